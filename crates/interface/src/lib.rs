@@ -1,0 +1,1 @@
+//! Part of Hurdle; see the crate's manifest.

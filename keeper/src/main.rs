@@ -1,0 +1,2 @@
+//! Part of Hurdle.
+fn main() {}
