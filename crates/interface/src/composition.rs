@@ -1,0 +1,404 @@
+//! The composition Φ of the hurdle rate, and the bound that makes its fixed point unique.
+//!
+//! ```text
+//! equity = W_s·s + W_p·p + W_b·b
+//! wacc   = w·equity + (1 − w)·W_d·d(u)
+//! Φ(h)   = M_u(u(h)) · M_c(c) · wacc(u(h)) + W_l·l + W_o·o + W_q·q(h)       held to [floor, ceiling]
+//! u(h)   = clamp(u₀ + ρ_u·(h − h₋), 0, 1)
+//! q(h)   = max(0, q₀ + ρ_q·(m(h) − m₋))
+//! ```
+//!
+//! Every rounding is up: the hurdle rate sets requirements, so up is against the position holder. Products are summed
+//! exactly and rounded once; the result lies within a few 1e-8 of the real number.
+
+use crate::curve::{DebtCurve, FineUtilisation, SpreadMultiplier, bound_product_up};
+use crate::error::{HurdleError, Result};
+use crate::multiplier::MultiplierRule;
+use crate::quantity::{Rate, Ratio, Sensitivity, Wide};
+
+/// Governance's risk weights; one is neutral.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Weights {
+    /// Of the staking opportunity cost s.
+    pub staking: Ratio,
+    /// Of the smart-contract premium p.
+    pub contract: Ratio,
+    /// Of the systematic premium b.
+    pub systematic: Ratio,
+    /// Of the cost of debt d.
+    pub debt: Ratio,
+    /// Of the liquidity spread l.
+    pub liquidity: Ratio,
+    /// Of the oracle-latency premium o.
+    pub latency: Ratio,
+    /// Of the liquidation tail premium q.
+    pub tail: Ratio,
+}
+
+impl Weights {
+    /// Checks the domains.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        let all = [
+            self.staking,
+            self.contract,
+            self.systematic,
+            self.debt,
+            self.liquidity,
+            self.latency,
+            self.tail,
+        ];
+        if all.iter().any(|weight| weight.validate().is_err()) {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+}
+
+/// What governance sets of the composition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct CompositionRule {
+    /// Risk weights.
+    pub weights: Weights,
+    /// Cost of debt over utilisation.
+    pub debt_curve: DebtCurve,
+    /// M_u over utilisation.
+    pub utilisation: SpreadMultiplier,
+    /// M_c over the missing share of the insurance fund.
+    pub coverage: SpreadMultiplier,
+    /// m over the hurdle rate.
+    pub multiplier: MultiplierRule,
+    /// The least hurdle rate.
+    pub floor: Rate,
+    /// The greatest hurdle rate.
+    pub ceiling: Rate,
+    /// λ: what the slope of Φ must stay below for the fixed point to be proved unique. Below one.
+    pub max_slope: Ratio,
+}
+
+impl CompositionRule {
+    /// Checks every part, `floor < ceiling` and `λ < 1`.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        self.weights.invariant()?;
+        self.debt_curve.invariant()?;
+        self.utilisation.invariant()?;
+        self.coverage.invariant()?;
+        self.multiplier.invariant()?;
+        let bounds =
+            self.floor.validate().is_ok() && self.ceiling.validate().is_ok() && self.floor < self.ceiling;
+        if !bounds || self.max_slope.validate().is_err() || self.max_slope >= Ratio::ONE {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+}
+
+/// The measured components of one observation, each annualised (design §3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Components {
+    /// s: staking opportunity cost.
+    pub staking: Rate,
+    /// p: smart-contract premium.
+    pub contract: Rate,
+    /// b: systematic premium β·λ.
+    pub systematic: Rate,
+    /// d₀: borrow rate observed at utilisation u₀.
+    pub debt: Rate,
+    /// l: liquidity spread.
+    pub liquidity: Rate,
+    /// o: oracle-latency premium.
+    pub latency: Rate,
+    /// q₀: liquidation tail premium at the last published multiplier.
+    pub tail: Rate,
+    /// e: the part of the advertised yield that is token emission.
+    pub emissions: Rate,
+    /// w: governance-token value over that plus borrowed, 0 … 1.
+    pub equity_weight: Ratio,
+    /// u₀: observed utilisation, 0 … 1.
+    pub utilisation: Ratio,
+    /// c: insurance fund over required; from one on it is whole.
+    pub coverage: Ratio,
+    /// σ: volatility forecast over the liquidation horizon, annualised.
+    pub volatility: Ratio,
+}
+
+impl Components {
+    /// Checks that every quantity lies in the domain of its type, and the shares in 0 … 1.
+    ///
+    /// # Errors
+    /// [`HurdleError::ComponentOutOfBounds`].
+    #[inline(always)]
+    pub fn validate(&self) -> Result<()> {
+        let rates = [
+            self.staking,
+            self.contract,
+            self.systematic,
+            self.debt,
+            self.liquidity,
+            self.latency,
+            self.tail,
+            self.emissions,
+        ];
+        let shares = self.equity_weight <= Ratio::ONE && self.utilisation <= Ratio::ONE;
+        let ratios = [
+            self.equity_weight,
+            self.utilisation,
+            self.coverage,
+            self.volatility,
+        ];
+        if !shares
+            || rates.iter().any(|rate| rate.validate().is_err())
+            || ratios.iter().any(|ratio| ratio.validate().is_err())
+        {
+            return Err(HurdleError::ComponentOutOfBounds);
+        }
+        Ok(())
+    }
+}
+
+/// The linear responses around the last published state, estimated by the keepers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Responses {
+    /// ρ_u: change of utilisation per unit of hurdle rate. Negative where demand falls, positive where capital flees.
+    pub utilisation: Sensitivity,
+    /// ρ_q: change of the tail premium per unit of margin multiplier. Negative where margin protects.
+    pub tail: Sensitivity,
+}
+
+/// The last published state that the responses are linear around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// h₋: the last published hurdle rate.
+    pub hurdle: Rate,
+    /// The baseline in force, against which m is measured.
+    pub baseline: Rate,
+}
+
+/// Φ for one market and one observation.
+#[derive(Clone, Copy, Debug)]
+pub struct Composition<'a> {
+    rule: &'a CompositionRule,
+    components: &'a Components,
+    responses: Responses,
+    anchor: Anchor,
+    /// m₋ = m(h₋).
+    multiplier_before: Ratio,
+    equity: Rate,
+    /// W_l·l + W_o·o, exact.
+    spreads: Wide,
+    /// (1 − w)·W_d, rounded up.
+    debt_weight: Ratio,
+    rise_observed: Rate,
+    coverage: Ratio,
+}
+
+impl<'a> Composition<'a> {
+    /// Prepares what does not depend on the hurdle rate.
+    ///
+    /// # Errors
+    /// A domain error where a sum leaves its domain; [`HurdleError::InvalidParameter`] for a broken rule.
+    #[inline(always)]
+    pub fn new(
+        rule: &'a CompositionRule,
+        components: &'a Components,
+        responses: Responses,
+        anchor: Anchor,
+    ) -> Result<Self> {
+        let weights = &rule.weights;
+        let equity = components
+            .staking
+            .times(weights.staking)
+            .add(components.contract.times(weights.contract))?
+            .add(components.systematic.times(weights.systematic))?
+            .to_rate_up()?;
+        let spreads = components
+            .liquidity
+            .times(weights.liquidity)
+            .add(components.latency.times(weights.latency))?;
+        let coverage = rule.coverage.at_up(components.coverage.complement())?;
+        Ok(Self {
+            rule,
+            components,
+            responses,
+            anchor,
+            multiplier_before: rule.multiplier.at_up(anchor.hurdle, anchor.baseline)?,
+            equity,
+            spreads,
+            debt_weight: components.equity_weight.complement().times_up(weights.debt)?,
+            rise_observed: rule.debt_curve.rise_down(components.utilisation.into())?,
+            coverage,
+        })
+    }
+
+    /// u(h): utilisation at a hurdle rate.
+    #[inline(always)]
+    fn utilisation(&self, hurdle: Rate) -> Result<FineUtilisation> {
+        let response = self
+            .responses
+            .utilisation
+            .to_rate_move(self.anchor.hurdle, hurdle);
+        Ok(FineUtilisation::clamped(
+            Wide::from_ratio(self.components.utilisation).add(response)?,
+        ))
+    }
+
+    /// d(u): the cost of debt, rounded up.
+    #[inline(always)]
+    fn debt_rate(&self, u: FineUtilisation) -> Result<Rate> {
+        self.components
+            .debt
+            .sub(self.rise_observed)?
+            .add(self.rule.debt_curve.rise_up(u)?)
+    }
+
+    /// The weighted average cost of capital at a utilisation, rounded up.
+    #[inline(always)]
+    fn wacc(&self, u: FineUtilisation) -> Result<Rate> {
+        self.equity
+            .times(self.components.equity_weight)
+            .add(self.debt_rate(u)?.times(self.debt_weight))?
+            .to_rate_up()
+    }
+
+    /// q(h): the tail premium at a hurdle rate, rounded up, never negative.
+    #[inline(always)]
+    fn tail(&self, hurdle: Rate) -> Result<Rate> {
+        let multiplier = self.rule.multiplier.at_up(hurdle, self.anchor.baseline)?;
+        let response = self
+            .responses
+            .tail
+            .to_ratio_move(self.multiplier_before, multiplier);
+        Ok(Wide::from_rate(self.components.tail)
+            .add(response)?
+            .to_rate_up()?
+            .max(Rate::ZERO))
+    }
+
+    /// Φ before it is held to the floor and the ceiling. Above the ceiling at the ceiling itself, there is no
+    /// equilibrium inside the range: a run.
+    ///
+    /// # Errors
+    /// A domain error where the composed rate leaves ±40.
+    #[inline(always)]
+    pub fn unclamped(&self, hurdle: Rate) -> Result<Rate> {
+        let u = self.utilisation(hurdle)?;
+        let spread = self
+            .rule
+            .utilisation
+            .at_up(u.to_ratio_up())?
+            .times_up(self.coverage)?;
+        self.wacc(u)?
+            .times(spread)
+            .add(self.spreads)?
+            .add(self.tail(hurdle)?.times(self.rule.weights.tail))?
+            .to_rate_up()
+    }
+
+    /// Φ(h), held to `[floor, ceiling]`.
+    ///
+    /// # Errors
+    /// As [`Self::unclamped`].
+    #[inline(always)]
+    pub fn phi(&self, hurdle: Rate) -> Result<Rate> {
+        Ok(self
+            .unclamped(hurdle)?
+            .clamp_between(self.rule.floor, self.rule.ceiling))
+    }
+
+    /// |Φ(h) − h| in 1e-8: how far a rate is from being a fixed point.
+    ///
+    /// # Errors
+    /// As [`Self::unclamped`].
+    #[inline(always)]
+    pub fn residual(&self, hurdle: Rate) -> Result<i64> {
+        Ok(self.phi(hurdle)?.distance(hurdle))
+    }
+
+    /// An upper bound of Φ′ on `[floor, ceiling]`, in 1e-8. Below one, `Φ(h) − h` falls strictly, and since Φ is
+    /// continuous and held to the range, exactly one fixed point exists.
+    ///
+    /// The bound is one-sided on purpose. A market where dearer capital lowers demand has Φ′ far below zero on the steep
+    /// leg of its debt curve and is the more stable for it; only feedback that amplifies can make a second fixed point.
+    /// The utilisation channel counts where its slope is positive: ρ_u > 0, or ρ_u < 0 on a negative cost of capital.
+    ///
+    /// # Errors
+    /// A domain error where a rate at the ends of the range leaves ±40.
+    pub fn slope_bound(&self) -> Result<u64> {
+        let u_floor = self.utilisation(self.rule.floor)?;
+        let u_ceiling = self.utilisation(self.rule.ceiling)?;
+        let (low, high) = (u_floor.min(u_ceiling), u_floor.max(u_ceiling));
+        let rho = self.responses.utilisation.magnitude().raw().unsigned_abs();
+
+        // M_u rises with u and multiplies wacc: its part has the sign of wacc, which rises with u too.
+        let (wacc_low, wacc_high) = (self.wacc(low)?.raw(), self.wacc(high)?.raw());
+        let amplifying_wacc = if self.responses.utilisation > Sensitivity::ZERO {
+            wacc_high.max(0)
+        } else {
+            wacc_low.saturating_neg().max(0)
+        };
+        let coverage = self.coverage.raw().unsigned_abs();
+        let knee_passed = high.to_ratio_up() > self.rule.utilisation.knee;
+        let steepness = if knee_passed {
+            self.rule.utilisation.slope.raw().unsigned_abs()
+        } else {
+            0
+        };
+        let by_multiplier = bound_product_up(steepness, amplifying_wacc.unsigned_abs());
+        let by_debt = if self.responses.utilisation > Sensitivity::ZERO {
+            let multiplier = self
+                .rule
+                .utilisation
+                .at_up(high.to_ratio_up())?
+                .raw()
+                .unsigned_abs();
+            let steepest = self.rule.debt_curve.steepest_up(low, high);
+            bound_product_up(
+                bound_product_up(steepest, self.debt_weight.raw().unsigned_abs()),
+                multiplier,
+            )
+        } else {
+            0
+        };
+        let by_utilisation = bound_product_up(
+            bound_product_up(by_multiplier.saturating_add(by_debt), coverage),
+            rho,
+        );
+
+        let by_tail = if self.responses.tail > Sensitivity::ZERO {
+            let steepest = self.rule.multiplier.steepest_up(self.anchor.baseline);
+            let response = bound_product_up(steepest, self.responses.tail.magnitude().raw().unsigned_abs());
+            bound_product_up(response, self.rule.weights.tail.raw().unsigned_abs())
+        } else {
+            0
+        };
+        Ok(by_utilisation.saturating_add(by_tail))
+    }
+
+    /// Whether the responses prove the fixed point unique: [`Self::slope_bound`] ≤ λ.
+    ///
+    /// # Errors
+    /// As [`Self::slope_bound`].
+    pub fn is_unique(&self) -> Result<bool> {
+        Ok(self.slope_bound()? <= self.rule.max_slope.raw().unsigned_abs())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! Instruction builders, for keepers, consumers and tests.
+
+use crate::ID;
+use crate::args::{CreateConfigArgs, CreateMarketArgs};
+use crate::introspect::ED25519_PROGRAM;
+use crate::margin::{Position, RiskClass};
+use crate::pda;
+use alloc::vec;
+use alloc::vec::Vec;
+use solana_address::Address;
+use solana_instruction::{AccountMeta, Instruction};
+
+/// The instructions sysvar, where `publish` finds the signatures.
+pub const INSTRUCTIONS_SYSVAR: Address =
+    Address::from_str_const("Sysvar1nstructions1111111111111111111111111");
+/// The system program.
+pub const SYSTEM_PROGRAM: Address = Address::from_str_const("11111111111111111111111111111111");
+/// The upgradeable loader, whose account tells who may create the config.
+pub const UPGRADEABLE_LOADER: Address =
+    Address::from_str_const("BPFLoaderUpgradeab1e11111111111111111111111");
+
+/// `sha256("global:" ‖ name)[..8]` of every instruction.
+pub mod discriminator {
+    /// Of `create_config`.
+    pub const CREATE_CONFIG: [u8; 8] = [201, 207, 243, 114, 75, 111, 47, 189];
+    /// Of `create_committee`.
+    pub const CREATE_COMMITTEE: [u8; 8] = [216, 137, 130, 24, 113, 11, 204, 15];
+    /// Of `create_market`.
+    pub const CREATE_MARKET: [u8; 8] = [103, 226, 97, 235, 200, 188, 251, 254];
+    /// Of `set_risk_class`.
+    pub const SET_RISK_CLASS: [u8; 8] = [193, 112, 98, 45, 150, 173, 200, 190];
+    /// Of `publish`.
+    pub const PUBLISH: [u8; 8] = [129, 177, 182, 160, 184, 224, 219, 5];
+    /// Of `check_margin`.
+    pub const CHECK_MARGIN: [u8; 8] = [115, 219, 87, 60, 233, 46, 128, 184];
+}
+
+/// Creates the config. `upgrade_authority` is the program's, so that nobody can come first with another.
+pub fn create_config(payer: Address, upgrade_authority: Address, args: &CreateConfigArgs) -> Instruction {
+    let (program_data, _) = Address::find_program_address(&[ID.as_ref()], &UPGRADEABLE_LOADER);
+    let mut data = discriminator::CREATE_CONFIG.to_vec();
+    data.extend_from_slice(args.authority.as_ref());
+    data.extend_from_slice(args.guardian.as_ref());
+    data.extend_from_slice(&args.genesis_hash);
+    data.extend_from_slice(&args.timelock_seconds.to_le_bytes());
+    instruction(
+        vec![
+            AccountMeta::new(payer, true),
+            AccountMeta::new_readonly(upgrade_authority, true),
+            AccountMeta::new_readonly(program_data, false),
+            AccountMeta::new(pda::config().0, false),
+            AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
+        ],
+        data,
+    )
+}
+
+/// Creates a committee.
+pub fn create_committee(
+    payer: Address,
+    authority: Address,
+    id: u16,
+    threshold: u8,
+    keys: &[Address],
+) -> Instruction {
+    let mut data = discriminator::CREATE_COMMITTEE.to_vec();
+    data.extend_from_slice(&id.to_le_bytes());
+    data.push(threshold);
+    data.extend_from_slice(&u32::try_from(keys.len()).unwrap_or(u32::MAX).to_le_bytes());
+    for key in keys {
+        data.extend_from_slice(key.as_ref());
+    }
+    instruction(
+        vec![
+            AccountMeta::new(payer, true),
+            AccountMeta::new_readonly(authority, true),
+            AccountMeta::new_readonly(pda::config().0, false),
+            AccountMeta::new(pda::committee(id).0, false),
+            AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
+        ],
+        data,
+    )
+}
+
+/// Creates a market under a committee.
+pub fn create_market(
+    payer: Address,
+    authority: Address,
+    committee: Address,
+    args: &CreateMarketArgs,
+) -> Instruction {
+    let mut data = discriminator::CREATE_MARKET.to_vec();
+    data.extend_from_slice(&args.name);
+    data.extend_from_slice(&args.model_hash);
+    data.extend_from_slice(bytemuck::bytes_of(&args.first_rate));
+    data.extend_from_slice(bytemuck::bytes_of(&args.params));
+    instruction(
+        vec![
+            AccountMeta::new(payer, true),
+            AccountMeta::new_readonly(authority, true),
+            AccountMeta::new_readonly(pda::config().0, false),
+            AccountMeta::new_readonly(committee, false),
+            AccountMeta::new(pda::market(&args.name).0, false),
+            AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
+        ],
+        data,
+    )
+}
+
+/// Defines a risk class of a market.
+pub fn set_risk_class(authority: Address, market: Address, index: u8, class: &RiskClass) -> Instruction {
+    let mut data = discriminator::SET_RISK_CLASS.to_vec();
+    data.push(index);
+    data.extend_from_slice(bytemuck::bytes_of(class));
+    instruction(
+        vec![
+            AccountMeta::new_readonly(authority, true),
+            AccountMeta::new_readonly(pda::config().0, false),
+            AccountMeta::new(market, false),
+        ],
+        data,
+    )
+}
+
+/// Publishes the report that the Ed25519 instruction at `signatures_index` of the same transaction verified.
+pub fn publish(market: Address, committee: Address, signatures_index: u8) -> Instruction {
+    let mut data = discriminator::PUBLISH.to_vec();
+    data.push(signatures_index);
+    instruction(
+        vec![
+            AccountMeta::new(market, false),
+            AccountMeta::new_readonly(committee, false),
+            AccountMeta::new_readonly(INSTRUCTIONS_SYSVAR, false),
+        ],
+        data,
+    )
+}
+
+/// Asks for the margin of a position; the answer is a [`crate::margin::MarginReply`] in return data.
+pub fn check_margin(market: Address, position: &Position) -> Instruction {
+    let mut data = discriminator::CHECK_MARGIN.to_vec();
+    data.extend_from_slice(bytemuck::bytes_of(position));
+    instruction(vec![AccountMeta::new_readonly(market, false)], data)
+}
+
+/// The Ed25519 instruction that verifies one message under several keys; goes before [`publish`].
+///
+/// Layout: number of signatures, padding, 14 bytes of offsets for each, the keys and signatures, the message once.
+pub fn ed25519(message: &[u8], signatures: &[([u8; 32], [u8; 64])]) -> Instruction {
+    const PAIR: usize = 96;
+    let offset = |n: usize| u16::try_from(n).unwrap_or(u16::MAX).to_le_bytes();
+    let pairs_at = 2usize.saturating_add(signatures.len().saturating_mul(14));
+    let message_at = pairs_at.saturating_add(signatures.len().saturating_mul(PAIR));
+    let mut data = vec![u8::try_from(signatures.len()).unwrap_or(u8::MAX), 0];
+    for index in 0..signatures.len() {
+        let key_at = pairs_at.saturating_add(index.saturating_mul(PAIR));
+        let fields = [
+            offset(key_at.saturating_add(32)),
+            [u8::MAX; 2],
+            offset(key_at),
+            [u8::MAX; 2],
+            offset(message_at),
+            offset(message.len()),
+            [u8::MAX; 2],
+        ];
+        data.extend(fields.iter().flatten());
+    }
+    for (key, signature) in signatures {
+        data.extend_from_slice(key);
+        data.extend_from_slice(signature);
+    }
+    data.extend_from_slice(message);
+    Instruction {
+        program_id: ED25519_PROGRAM,
+        accounts: Vec::new(),
+        data,
+    }
+}
+
+fn instruction(accounts: Vec<AccountMeta>, data: Vec<u8>) -> Instruction {
+    Instruction {
+        program_id: ID,
+        accounts,
+        data,
+    }
+}

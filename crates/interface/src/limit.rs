@@ -1,0 +1,63 @@
+//! The time-scaled rate limit and the baseline.
+
+use crate::decay;
+use crate::error::{HurdleError, Result};
+use crate::multiplier::DAY;
+use crate::quantity::{Rate, UnixTime};
+
+/// How far the published rate may move per day: fast up, where margin protects, and slowly down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct RateLimit {
+    /// The largest rise per day.
+    pub rise_per_day: Rate,
+    /// The largest fall per day, as a positive rate.
+    pub fall_per_day: Rate,
+}
+
+impl RateLimit {
+    /// Checks that both are positive and in domain.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        let domain = self.rise_per_day.validate().is_ok() && self.fall_per_day.validate().is_ok();
+        if !domain || self.rise_per_day <= Rate::ZERO || self.fall_per_day <= Rate::ZERO {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+
+    /// The rate nearest to `wanted` that may be published `elapsed` seconds after `last`.
+    ///
+    /// The allowance grows with the time since the last publication and has no upper end, so that an outage of any
+    /// length ends with a reachable rate. A limited rate is published and flagged, never refused: refusing would leave
+    /// the older one standing.
+    #[inline(always)]
+    pub fn limited(&self, last: Rate, wanted: Rate, elapsed: i64) -> Rate {
+        // 4e9 · 1e9 seconds fits; thirty years allow any move inside the domain
+        let elapsed = elapsed.clamp(0, 1_000_000_000);
+        let allowance = |per_day: Rate| per_day.raw().wrapping_mul(elapsed) / DAY;
+        let high = last.raw().saturating_add(allowance(self.rise_per_day));
+        let low = last.raw().saturating_sub(allowance(self.fall_per_day));
+        // between two rates of the domain, hence in it
+        Rate(wanted.raw().clamp(low, high))
+    }
+}
+
+/// The baseline after the rate `held` has stood from `since` until `now`: an exponentially weighted average over time,
+/// `held + (baseline − held)·2^(−Δt/half_life)`.
+///
+/// It weighs a rate by the time it stood, not by the number of updates, so a burst of extreme reports within a short
+/// time leaves it where it was.
+#[inline(always)]
+pub fn baseline_after(baseline: Rate, held: Rate, since: UnixTime, now: UnixTime, half_life: i64) -> Rate {
+    let moved = decay::approach_up(baseline.raw(), held.raw(), since, now, half_life);
+    // an average of two rates, held to their range against the last unit of rounding
+    Rate(moved.clamp(baseline.raw().min(held.raw()), baseline.raw().max(held.raw())))
+}
+
+#[cfg(test)]
+mod tests;

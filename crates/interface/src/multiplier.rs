@@ -1,0 +1,200 @@
+//! The margin multiplier m(h) and how it moves in time.
+
+use crate::decay;
+use crate::error::{HurdleError, Result};
+use crate::quantity::{ONE, Rate, Ratio, UnixTime, div_up};
+
+/// The margin multiplier as a function of the hurdle rate:
+/// `m(h) = 1 + clamp(slope·max(0, h/baseline − 1 − deadband), 0, cap)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct MultiplierRule {
+    /// Relative rise over the baseline that leaves margin as it is.
+    pub deadband: Ratio,
+    /// Rise of the multiplier per unit of relative rise beyond the deadband.
+    pub slope: Ratio,
+    /// The largest rise of the multiplier.
+    pub cap: Ratio,
+    /// The least baseline to compare with, so that a rate near or below zero gives a bounded ratio.
+    pub baseline_floor: Rate,
+}
+
+impl MultiplierRule {
+    /// Checks the domains, a positive baseline floor, and that the capped multiplier stays in its domain.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        let domain = self.deadband.validate().is_ok()
+            && self.slope.validate().is_ok()
+            && self.cap.validate().is_ok()
+            && self.baseline_floor.validate().is_ok();
+        if !domain || self.cap.add(Ratio::ONE).is_err() || self.baseline_floor <= Rate::ZERO {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+
+    /// The baseline that a rate is compared with: never below the floor.
+    #[inline(always)]
+    pub fn effective_baseline(&self, baseline: Rate) -> Rate {
+        baseline.max(self.baseline_floor)
+    }
+
+    /// m(h) against a baseline, rounded up. Between one and `1 + cap`; one for a hurdle that is not positive.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] where the rule breaks its invariant.
+    #[inline(always)]
+    pub fn at_up(&self, hurdle: Rate, baseline: Rate) -> Result<Ratio> {
+        let baseline = self.effective_baseline(baseline).raw();
+        // 4e9 · 1e8 fits; the quotient is a ratio without an upper end, so it stays a plain integer
+        let relative =
+            div_up(hurdle.raw().wrapping_mul(ONE), baseline).ok_or(HurdleError::InvalidParameter)?;
+        let excess = relative.saturating_sub(ONE).saturating_sub(self.deadband.raw());
+        if excess <= 0 || self.slope == Ratio::ZERO {
+            return Ok(Ratio::ONE);
+        }
+        // excess·slope ≥ cap, asked by a division that cannot overflow
+        let to_cap = div_up(self.cap.raw().wrapping_mul(ONE), self.slope.raw())
+            .ok_or(HurdleError::InvalidParameter)?;
+        let rise = if excess >= to_cap {
+            self.cap
+        } else {
+            // excess < cap/slope, so the product is below cap·1e8
+            Ratio::new(div_up(excess.wrapping_mul(self.slope.raw()), ONE).unwrap_or(i64::MAX))?.min(self.cap)
+        };
+        Ratio::ONE.add(rise)
+    }
+
+    /// The steepest slope of m over the hurdle, per unit of rate in 1e-8, rounded up: `slope / baseline`.
+    pub(crate) fn steepest_up(&self, baseline: Rate) -> u64 {
+        let baseline = self.effective_baseline(baseline).raw();
+        div_up(self.slope.raw().saturating_mul(ONE), baseline).map_or(u64::MAX, i64::unsigned_abs)
+    }
+}
+
+/// How fast the multipliers in force follow their target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct RampRule {
+    /// The largest rise of the maintenance multiplier per day.
+    pub maintenance_rise_per_day: Ratio,
+    /// Seconds in which a loosening multiplier covers half of the way to its target.
+    pub loosening_half_life: i64,
+}
+
+/// Seconds of a day.
+pub const DAY: i64 = 86_400;
+
+impl RampRule {
+    /// Checks the domains, a positive speed and a half-life between a minute and a year.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        let speed =
+            self.maintenance_rise_per_day.validate().is_ok() && self.maintenance_rise_per_day > Ratio::ZERO;
+        if !speed || self.loosening_half_life < 60 || self.loosening_half_life > 365 * DAY {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+
+    /// The rise that the maintenance multiplier may make in some seconds, rounded down.
+    fn rise_down(&self, seconds: i64) -> i64 {
+        // ten years of seconds times 1e9 fits; by then every ramp has ended
+        self.maintenance_rise_per_day
+            .raw()
+            .saturating_mul(seconds.min(3650 * DAY))
+            / DAY
+    }
+}
+
+/// The multipliers in force: where they stood at `since` and where they go.
+///
+/// Initial margin tightens at once and loosens with a half-life. Maintenance margin tightens at a bounded speed, so that
+/// no account that is healthy becomes liquidatable in one slot, and loosens with the same half-life. Both are functions
+/// of time that anyone can read ahead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct MarginRamp {
+    /// The multiplier that the last publication asks for.
+    pub target: Ratio,
+    /// The initial multiplier at `since`.
+    pub initial: Ratio,
+    /// The maintenance multiplier at `since`.
+    pub maintenance: Ratio,
+    /// When the ramp was set.
+    pub since: UnixTime,
+}
+
+impl MarginRamp {
+    /// No tightening, from `now` on.
+    pub const fn neutral(now: UnixTime) -> Self {
+        Self {
+            target: Ratio::ONE,
+            initial: Ratio::ONE,
+            maintenance: Ratio::ONE,
+            since: now,
+        }
+    }
+
+    /// The initial multiplier at a time, rounded up.
+    #[inline(always)]
+    pub fn initial_at(&self, rule: &RampRule, now: UnixTime) -> Ratio {
+        if self.target >= self.initial {
+            return self.target;
+        }
+        self.loosened(self.initial, rule, now)
+    }
+
+    /// The maintenance multiplier at a time: rising at a bounded speed or falling with the half-life, never above the
+    /// initial one.
+    #[inline(always)]
+    pub fn maintenance_at(&self, rule: &RampRule, now: UnixTime) -> Ratio {
+        if self.target > self.maintenance {
+            let risen = self
+                .maintenance
+                .raw()
+                .saturating_add(rule.rise_down(now.seconds_since(self.since)));
+            return Ratio(risen.min(self.target.raw()));
+        }
+        if self.target == self.maintenance {
+            return self.target;
+        }
+        self.loosened(self.maintenance, rule, now)
+            .min(self.initial_at(rule, now))
+    }
+
+    /// The ramp that leads from where this one stands at `now` to a new target.
+    pub fn retargeted(&self, rule: &RampRule, now: UnixTime, target: Ratio) -> Self {
+        Self {
+            target,
+            initial: self.initial_at(rule, now).max(target),
+            maintenance: self.maintenance_at(rule, now),
+            since: now,
+        }
+    }
+
+    fn loosened(&self, start: Ratio, rule: &RampRule, now: UnixTime) -> Ratio {
+        Ratio(
+            decay::approach_up(
+                start.raw(),
+                self.target.raw(),
+                self.since,
+                now,
+                rule.loosening_half_life,
+            )
+            .min(start.raw()),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

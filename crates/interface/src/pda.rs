@@ -1,0 +1,29 @@
+//! Seeds and addresses of the program's accounts.
+
+#[cfg(feature = "instructions")]
+use solana_address::Address;
+
+/// Seed of the config.
+pub const CONFIG_SEED: &[u8] = b"config";
+/// First seed of a committee; the second is its number, two bytes little-endian.
+pub const COMMITTEE_SEED: &[u8] = b"committee";
+/// First seed of a market; the second is its name.
+pub const MARKET_SEED: &[u8] = b"market";
+
+/// The config's address and bump.
+#[cfg(feature = "instructions")]
+pub fn config() -> (Address, u8) {
+    Address::find_program_address(&[CONFIG_SEED], &crate::ID)
+}
+
+/// A committee's address and bump.
+#[cfg(feature = "instructions")]
+pub fn committee(id: u16) -> (Address, u8) {
+    Address::find_program_address(&[COMMITTEE_SEED, &id.to_le_bytes()], &crate::ID)
+}
+
+/// A market's address and bump.
+#[cfg(feature = "instructions")]
+pub fn market(name: &[u8; 16]) -> (Address, u8) {
+    Address::find_program_address(&[MARKET_SEED, name], &crate::ID)
+}

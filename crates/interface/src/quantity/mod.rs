@@ -1,0 +1,73 @@
+//! Quantities: integers with a unit, a domain and only the operations that mean something.
+//!
+//! | type | unit | domain |
+//! |---|---|---|
+//! | [`Rate`] | 1e-8 per year, simple annualised | ±40 |
+//! | [`Ratio`] | 1e-8 | 0 … 10 |
+//! | [`Sensitivity`] | 1e-8 of one quantity per unit of another | ±10 |
+//! | [`Amount`] | atoms of the quote asset | `u64` |
+//! | [`Slot`], [`UnixTime`] | slot; second | `u64`, `i64` |
+//!
+//! The unit and the domains are chosen together: a product of two of them, in 1e-16, fits 64 bits, so the hot path
+//! needs no 128-bit arithmetic. Those products are [`Wide`] and are rounded once, in a direction that the name of
+//! the operation states.
+
+mod amount;
+mod rate;
+mod ratio;
+mod sensitivity;
+mod time;
+mod wide;
+
+pub use amount::Amount;
+pub use rate::Rate;
+pub use ratio::Ratio;
+pub use sensitivity::Sensitivity;
+pub use time::{Slot, UnixTime};
+pub use wide::Wide;
+
+/// One, in the unit of [`Rate`], [`Ratio`] and [`Sensitivity`].
+pub const ONE: i64 = 100_000_000;
+
+/// Quotient of two integers rounded up, toward +∞. `None` where `d` is not positive.
+#[inline(always)]
+pub(crate) fn div_up(n: i64, d: i64) -> Option<i64> {
+    if d <= 0 {
+        return None;
+    }
+    let q = n.checked_div(d)?;
+    // The remainder has the sign of `n`: truncation already rounded a negative quotient up.
+    if n.checked_rem(d)? > 0 {
+        q.checked_add(1)
+    } else {
+        Some(q)
+    }
+}
+
+/// Quotient of two integers rounded down, toward −∞. `None` where `d` is not positive.
+#[inline(always)]
+pub(crate) fn div_down(n: i64, d: i64) -> Option<i64> {
+    if d <= 0 {
+        return None;
+    }
+    let q = n.checked_div(d)?;
+    if n.checked_rem(d)? < 0 {
+        q.checked_sub(1)
+    } else {
+        Some(q)
+    }
+}
+
+/// Product of two unsigned integers, `None` on overflow.
+///
+/// The VM has no high half of a product; `checked_mul` would call a 128-bit routine, a division does not.
+#[inline(always)]
+pub(crate) fn mul_checked(a: u64, b: u64) -> Option<u64> {
+    if b != 0 && a > u64::MAX.checked_div(b)? {
+        return None;
+    }
+    Some(a.wrapping_mul(b))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,337 @@
+use super::AccountLayout;
+use crate::composition::{Anchor, Components, CompositionRule, Responses};
+use crate::error::{HurdleError, Result};
+use crate::limit::RateLimit;
+use crate::margin::RiskClass;
+use crate::multiplier::{DAY, MarginRamp, RampRule};
+use crate::quantity::{Rate, Ratio, Slot, UnixTime};
+use crate::staleness::StalenessRule;
+use bytemuck::{Pod, Zeroable};
+use solana_address::Address;
+
+/// Risk classes that a market can define.
+pub const MARKET_CLASSES: usize = 8;
+
+/// Bit of [`Published::status`]: the rate limit held the published rate back from the solved one.
+pub const STATUS_LIMITED: u8 = 1;
+/// Bit of [`Published::status`]: the keepers found no equilibrium.
+pub const STATUS_STRESSED: u8 = 2;
+
+/// Absolute bounds of one component.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Bounds {
+    /// The least value.
+    pub low: Rate,
+    /// The greatest value.
+    pub high: Rate,
+}
+
+impl Bounds {
+    #[inline(always)]
+    fn admits(&self, rate: Rate) -> bool {
+        self.low <= rate && rate <= self.high
+    }
+}
+
+/// What governance sets of a market, risk classes aside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct MarketParams {
+    /// Weights, curves and range of Φ.
+    pub composition: CompositionRule,
+    /// Bounds of s, p, b, d₀, l, o, q₀ and e, in this order.
+    pub bounds: [Bounds; 8],
+    /// Bound of |ρ_u|.
+    pub max_utilisation_response: Ratio,
+    /// Bound of |ρ_q|.
+    pub max_tail_response: Ratio,
+    /// The largest |Φ(h) − h| of a report.
+    pub residual_tolerance: Rate,
+    /// Rate limit of publications.
+    pub limit: RateLimit,
+    /// Half-life of the baseline, seconds.
+    pub baseline_half_life: i64,
+    /// Speed of the multipliers.
+    pub ramp: RampRule,
+    /// The least margin multiplier while there is no equilibrium.
+    pub stressed_multiplier: Ratio,
+    /// How old an observation may be when it is published, seconds.
+    pub max_observation_age: i64,
+    /// How age tightens margin.
+    pub staleness: StalenessRule,
+}
+
+impl MarketParams {
+    /// Checks every part and what ties them together.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        self.composition.invariant()?;
+        self.limit.invariant()?;
+        self.ramp.invariant()?;
+        self.staleness.invariant()?;
+        let bounds = self.bounds.iter().all(|bounds| {
+            bounds.low.validate().is_ok() && bounds.high.validate().is_ok() && bounds.low <= bounds.high
+        });
+        let responses =
+            self.max_utilisation_response.validate().is_ok() && self.max_tail_response.validate().is_ok();
+        let tolerance = self.residual_tolerance.validate().is_ok() && self.residual_tolerance >= Rate::ZERO;
+        let stressed = self.stressed_multiplier.validate().is_ok() && self.stressed_multiplier >= Ratio::ONE;
+        let times = (60..=365 * DAY).contains(&self.baseline_half_life)
+            && (1..=self.staleness.soft_after).contains(&self.max_observation_age);
+        if !(bounds && responses && tolerance && stressed && times) {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+
+    /// Checks the components of a report against their absolute bounds.
+    ///
+    /// # Errors
+    /// [`HurdleError::ComponentOutOfBounds`].
+    #[inline(always)]
+    pub fn check_components(&self, components: &Components) -> Result<()> {
+        let values = [
+            components.staking,
+            components.contract,
+            components.systematic,
+            components.debt,
+            components.liquidity,
+            components.latency,
+            components.tail,
+            components.emissions,
+        ];
+        if self
+            .bounds
+            .iter()
+            .zip(values)
+            .any(|(bounds, value)| !bounds.admits(value))
+        {
+            return Err(HurdleError::ComponentOutOfBounds);
+        }
+        Ok(())
+    }
+
+    /// Checks the responses of a report against their absolute bounds.
+    ///
+    /// # Errors
+    /// [`HurdleError::ResponseOutOfBounds`].
+    #[inline(always)]
+    pub fn check_responses(&self, responses: &Responses) -> Result<()> {
+        if responses.utilisation.magnitude() > self.max_utilisation_response
+            || responses.tail.magnitude() > self.max_tail_response
+        {
+            return Err(HurdleError::ResponseOutOfBounds);
+        }
+        Ok(())
+    }
+}
+
+/// The last publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Published {
+    /// Number of the publication; zero before the first.
+    pub sequence: u64,
+    /// When the components were observed.
+    pub observed_at: UnixTime,
+    /// Slot of the newest on-chain observation.
+    pub observed_slot: Slot,
+    /// When the report was published.
+    pub published_at: UnixTime,
+    /// Slot in which the report was published.
+    pub published_slot: Slot,
+    /// h: the hurdle rate in force, after the rate limit.
+    pub hurdle: Rate,
+    /// The solved rate, before the rate limit.
+    pub raw_hurdle: Rate,
+    /// h − e: what yield without emissions must cover.
+    pub organic_hurdle: Rate,
+    /// Time-weighted average of the hurdle rate.
+    pub baseline: Rate,
+    /// |Φ(h) − h| of the report.
+    pub residual: Rate,
+    /// Margin multipliers in force.
+    pub ramp: MarginRamp,
+    /// Components of the report.
+    pub components: Components,
+    /// Responses of the report.
+    pub responses: Responses,
+    /// A bit for each member of the committee that signed.
+    pub signers: u16,
+    /// [`STATUS_LIMITED`], [`STATUS_STRESSED`].
+    pub status: u8,
+    /// How many members signed.
+    pub signer_count: u8,
+    /// Epoch of the committee that signed.
+    pub committee_epoch: u32,
+    /// Hash of the recorded observations.
+    pub observations_hash: [u8; 32],
+}
+
+/// One market: parameters, risk classes and the published state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct MarketState {
+    /// Layout version.
+    pub version: u8,
+    /// Bump of the account's PDA.
+    pub bump: u8,
+    /// Zero.
+    pub padding: [u8; 2],
+    /// Grows by one with every change of parameters or risk classes.
+    pub param_epoch: u32,
+    /// Name, part of the PDA: UTF-8, padded with zeros.
+    pub name: [u8; 16],
+    /// The config that governs it.
+    pub config: Address,
+    /// The committee that signs for it.
+    pub committee: Address,
+    /// Digest that binds a report to this market on this cluster.
+    pub domain: [u8; 32],
+    /// Hash of the model artefacts that reports must declare.
+    pub model_hash: [u8; 32],
+    /// Parameters.
+    pub params: MarketParams,
+    /// Risk classes; an undefined one is all zero.
+    pub classes: [RiskClass; MARKET_CLASSES],
+    /// The last publication.
+    pub published: Published,
+    /// Zero, for later versions.
+    pub reserved: [u8; 512],
+}
+
+impl AccountLayout for MarketState {
+    const DISCRIMINATOR: [u8; 8] = [219, 190, 213, 55, 0, 227, 198, 154];
+    const VERSION: u8 = 1;
+
+    fn version(&self) -> u8 {
+        self.version
+    }
+}
+
+/// What a reader demands of the rate that it is about to rest money on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadPolicy {
+    /// The oldest observation to accept, seconds.
+    pub max_age: i64,
+    /// The fewest signers to accept.
+    pub min_signers: u8,
+}
+
+impl MarketState {
+    /// The only way from account data to a rate: checks owner, kind, that something was published, its age and its
+    /// signers.
+    ///
+    /// # Errors
+    /// [`HurdleError::WrongAccountOwner`], [`HurdleError::InvalidAccountData`], [`HurdleError::OracleNeverPublished`],
+    /// [`HurdleError::OracleStale`], [`HurdleError::TooFewReportSigners`].
+    #[inline(always)]
+    pub fn read_checked<'a>(
+        data: &'a [u8],
+        owner: &Address,
+        policy: ReadPolicy,
+        now: UnixTime,
+    ) -> Result<&'a Self> {
+        if *owner != crate::ID {
+            return Err(HurdleError::WrongAccountOwner);
+        }
+        let market = Self::from_account(data)?;
+        let published = &market.published;
+        if published.sequence == 0 {
+            return Err(HurdleError::OracleNeverPublished);
+        }
+        if now.seconds_since(published.observed_at) > policy.max_age {
+            return Err(HurdleError::OracleStale);
+        }
+        if published.signer_count < policy.min_signers {
+            return Err(HurdleError::TooFewReportSigners);
+        }
+        Ok(market)
+    }
+
+    /// What the responses of the next report are linear around.
+    #[inline(always)]
+    pub fn anchor(&self) -> Anchor {
+        Anchor {
+            hurdle: self.published.hurdle,
+            baseline: self.published.baseline,
+        }
+    }
+
+    /// The risk class of an index.
+    ///
+    /// # Errors
+    /// [`HurdleError::UnknownRiskClass`] for an index out of range or an undefined class.
+    #[inline(always)]
+    pub fn class(&self, index: u8) -> Result<&RiskClass> {
+        self.classes
+            .get(usize::from(index))
+            .filter(|class| class.is_defined())
+            .ok_or(HurdleError::UnknownRiskClass)
+    }
+
+    /// The state of a market that has not published yet: governance's first rate stands as hurdle and baseline.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] where the first rate lies outside `[floor, ceiling]`.
+    pub fn opened(params: &MarketParams, first_rate: Rate, now: UnixTime, slot: Slot) -> Result<Published> {
+        if first_rate < params.composition.floor || first_rate > params.composition.ceiling {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(Published {
+            published_at: now,
+            published_slot: slot,
+            hurdle: first_rate,
+            raw_hurdle: first_rate,
+            organic_hurdle: first_rate,
+            baseline: first_rate,
+            ramp: MarginRamp::neutral(now),
+            ..Published::default()
+        })
+    }
+
+    /// Checks parameters, classes and what every publication must leave behind.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        self.params.invariant()?;
+        for class in &self.classes {
+            class.invariant(&self.params.composition.multiplier)?;
+        }
+        self.publication_invariant()
+    }
+
+    /// Checks what a publication may have changed.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    #[inline(always)]
+    pub fn publication_invariant(&self) -> Result<()> {
+        let published = &self.published;
+        let range = &self.params.composition;
+        let rates = published.hurdle >= range.floor
+            && published.hurdle <= range.ceiling
+            && published.baseline >= range.floor
+            && published.baseline <= range.ceiling;
+        let ramp = &published.ramp;
+        let multipliers = ramp.target >= Ratio::ONE
+            && ramp.maintenance >= Ratio::ONE
+            && ramp.initial >= ramp.maintenance
+            && ramp.initial <= Ratio::MAX;
+        let times = published.observed_at <= published.published_at;
+        if self.version != Self::VERSION || !rates || !multipliers || !times {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+}
