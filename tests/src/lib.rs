@@ -1,1 +1,6 @@
-//! Part of Hurdle; see the crate's manifest.
+//! Integration tests and measurements of the compiled programs on LiteSVM.
+
+pub mod bench;
+pub mod cu;
+pub mod probe;
+pub mod programs;

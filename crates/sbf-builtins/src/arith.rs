@@ -2,7 +2,10 @@
 
 /// The low and the high word of a 128-bit value.
 #[inline(always)]
-#[expect(clippy::as_conversions, reason = "taking the words of a value apart is the purpose")]
+#[expect(
+    clippy::as_conversions,
+    reason = "taking the words of a value apart is the purpose"
+)]
 pub const fn split(value: u128) -> (u64, u64) {
     (value as u64, (value >> 64) as u64)
 }
@@ -26,7 +29,10 @@ pub const fn widening_mul(a: u64, b: u64) -> (u64, u64) {
     // No sum below overflows: (2³²−1)² + 2·(2³²−1) = 2⁶⁴−1.
     let middle = a_high.wrapping_mul(b_low).wrapping_add(low >> 32);
     let other = a_low.wrapping_mul(b_high).wrapping_add(middle & LOW);
-    let high = a_high.wrapping_mul(b_high).wrapping_add(middle >> 32).wrapping_add(other >> 32);
+    let high = a_high
+        .wrapping_mul(b_high)
+        .wrapping_add(middle >> 32)
+        .wrapping_add(other >> 32);
     ((low & LOW) | (other << 32), high)
 }
 
@@ -35,7 +41,11 @@ pub const fn widening_mul(a: u64, b: u64) -> (u64, u64) {
 pub const fn wrapping_mul(a: u128, b: u128) -> u128 {
     let ((a_low, a_high), (b_low, b_high)) = (split(a), split(b));
     let (low, high) = widening_mul(a_low, b_low);
-    join(low, high.wrapping_add(a_low.wrapping_mul(b_high)).wrapping_add(a_high.wrapping_mul(b_low)))
+    join(
+        low,
+        high.wrapping_add(a_low.wrapping_mul(b_high))
+            .wrapping_add(a_high.wrapping_mul(b_low)),
+    )
 }
 
 #[cfg(test)]

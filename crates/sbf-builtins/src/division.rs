@@ -27,7 +27,9 @@ pub fn div_rem(n: u128, d: u128) -> (u128, u128) {
     if d_high != 0 {
         return by_two_words(n, d);
     }
-    let Some(divisor) = NonZeroU64::new(d_low) else { divided_by_zero() };
+    let Some(divisor) = NonZeroU64::new(d_low) else {
+        divided_by_zero()
+    };
     if n_high == 0 {
         return (join(n_low / divisor, 0), join(n_low % divisor, 0));
     }
@@ -136,7 +138,10 @@ fn by_two_words(n: u128, d: u128) -> (u128, u128) {
     let quotient = estimate.saturating_sub(1);
 
     let (product_low, product_high) = widening_mul(quotient, d_low);
-    let product = join(product_low, product_high.wrapping_add(quotient.wrapping_mul(d_high)));
+    let product = join(
+        product_low,
+        product_high.wrapping_add(quotient.wrapping_mul(d_high)),
+    );
     let rest = n.wrapping_sub(product);
     if rest < d {
         (join(quotient, 0), rest)
@@ -168,14 +173,25 @@ mod tests {
     fn any_length() -> impl Strategy<Value = u128> {
         (any::<u128>(), 0_u32..128, any::<bool>()).prop_map(|(value, shift, ones)| {
             let cut = value >> shift;
-            if ones { u128::MAX >> shift ^ (cut & 0xff) } else { cut }
+            if ones {
+                u128::MAX >> shift ^ (cut & 0xff)
+            } else {
+                cut
+            }
         })
     }
 
     fn edges() -> impl Iterator<Item = u128> {
         (0..128).flat_map(|bit| {
             let power = 1_u128 << bit;
-            [power - 1, power, power + 1, u128::MAX - power, u128::MAX << bit, power | power >> 32]
+            [
+                power - 1,
+                power,
+                power + 1,
+                u128::MAX - power,
+                u128::MAX << bit,
+                power | power >> 32,
+            ]
         })
     }
 
@@ -185,14 +201,21 @@ mod tests {
             for d in edges().filter(|&d| d != 0) {
                 assert_eq!(div_rem(n, d), (n / d, n % d), "{n} by {d}");
                 let (n, d) = (n.cast_signed(), d.cast_signed());
-                assert_eq!((signed_div(n, d), signed_rem(n, d)), (n.wrapping_div(d), n.wrapping_rem(d)), "{n} by {d}");
+                assert_eq!(
+                    (signed_div(n, d), signed_rem(n, d)),
+                    (n.wrapping_div(d), n.wrapping_rem(d)),
+                    "{n} by {d}"
+                );
             }
         }
     }
 
     #[test]
     fn the_one_signed_overflow_wraps() {
-        assert_eq!((signed_div(i128::MIN, -1), signed_rem(i128::MIN, -1)), (i128::MIN, 0));
+        assert_eq!(
+            (signed_div(i128::MIN, -1), signed_rem(i128::MIN, -1)),
+            (i128::MIN, 0)
+        );
     }
 
     #[test]

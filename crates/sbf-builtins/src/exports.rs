@@ -70,7 +70,10 @@ unsafe extern "C" fn memmove(target: *mut u8, source: *const u8, length: usize) 
 }
 
 #[unsafe(no_mangle)]
-#[expect(clippy::as_conversions, reason = "C's memset takes the byte as an int and uses its low byte")]
+#[expect(
+    clippy::as_conversions,
+    reason = "C's memset takes the byte as an int and uses its low byte"
+)]
 unsafe extern "C" fn memset(target: *mut u8, byte: i32, length: usize) -> *mut u8 {
     // SAFETY: the caller's, as for C's memset.
     unsafe {

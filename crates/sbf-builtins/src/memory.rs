@@ -199,7 +199,11 @@ mod tests {
                     right[first] = left[first].wrapping_add(change);
                     // SAFETY: 32 < 96.
                     let order = unsafe { compare_short(left.as_ptr(), right.as_ptr(), length) };
-                    assert_eq!(order.signum(), left[..length].cmp(&right[..length]) as i32, "{length} at {first}");
+                    assert_eq!(
+                        order.signum(),
+                        left[..length].cmp(&right[..length]) as i32,
+                        "{length} at {first}"
+                    );
                 }
             }
         }

@@ -15,12 +15,11 @@ const RUSTFLAGS: &[&str] = &[
     "-Cpanic=immediate-abort",
     // The VM has one thread and no atomic instructions.
     "-Cpasses=lower-atomic",
-    // v4 brings signed division, which sbpf-linker lowers for SBPF v3; what else v4 has is disabled below.
-    "-Ctarget-cpu=v4",
-    "-Ctarget-feature=+allows-misaligned-mem-access",
     "-Clink-arg=--arch=v3",
     // The VM's stack frame.
     "-Clink-arg=--llvm-args=--bpf-stack-size=4096",
+    // The target description asks for BPF v4: it has signed division, which sbpf-linker lowers for SBPF v3. What
+    // else v4 has, SBPF has not.
     "-Clink-arg=--llvm-args=--disable-movsx",
     "-Clink-arg=--llvm-args=--disable-ldsx",
     "-Clink-arg=--llvm-args=--disable-bswap",

@@ -37,13 +37,17 @@ fn low(value: u128) -> u32 {
 
 #[inline(always)]
 fn each_signed(data: &mut [u8], apply: impl Fn(i128, i128) -> Option<i128>) -> Result<(), u64> {
-    each(data, |a, b| apply(a.cast_signed(), b.cast_signed()).map(i128::cast_unsigned))
+    each(data, |a, b| {
+        apply(a.cast_signed(), b.cast_signed()).map(i128::cast_unsigned)
+    })
 }
 
 #[inline(always)]
 fn each(data: &mut [u8], apply: impl Fn(u128, u128) -> Option<u128>) -> Result<(), u64> {
     for record in data.as_chunks_mut::<RECORD>().0 {
-        let [a, b, result, flag] = record.as_chunks_mut::<16>().0 else { return Err(MALFORMED) };
+        let [a, b, result, flag] = record.as_chunks_mut::<16>().0 else {
+            return Err(MALFORMED);
+        };
         let value = apply(u128::from_le_bytes(*a), u128::from_le_bytes(*b));
         *flag = u128::from(value.is_some()).to_le_bytes();
         *result = value.unwrap_or_default().to_le_bytes();

@@ -35,7 +35,10 @@ pub unsafe extern "C" fn entrypoint(input: *mut u8) -> u64 {
     let (operation, data) = unsafe {
         let length = input.add(DATA_LENGTH).cast::<usize>().read();
         let instruction = (DATA + length + ROOM_TO_GROW).next_multiple_of(8) + RENT_EPOCH;
-        (input.add(instruction + 8).read(), slice::from_raw_parts_mut(input.add(DATA), length))
+        (
+            input.add(instruction + 8).read(),
+            slice::from_raw_parts_mut(input.add(DATA), length),
+        )
     };
     match crate::run(operation, data) {
         Ok(()) => 0,

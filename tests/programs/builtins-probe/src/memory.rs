@@ -23,16 +23,36 @@ pub fn run(operation: u8, data: &mut [u8]) -> Result<(), u64> {
     match operation {
         64 => each(region, records, |_, arguments| arguments.value),
         65 => each(region, records, copy_apart),
-        66 => each(region, records, |region, Arguments { target, source, length, value }| {
-            region.copy_within(source..source.wrapping_add(length), target);
-            value
-        }),
-        67 => each(region, records, |region, Arguments { target, length, value, .. }| {
-            if let Some(range) = region.get_mut(target..target.wrapping_add(length)) {
-                range.fill(value);
-            }
-            value
-        }),
+        66 => each(
+            region,
+            records,
+            |region,
+             Arguments {
+                 target,
+                 source,
+                 length,
+                 value,
+             }| {
+                region.copy_within(source..source.wrapping_add(length), target);
+                value
+            },
+        ),
+        67 => each(
+            region,
+            records,
+            |region,
+             Arguments {
+                 target,
+                 length,
+                 value,
+                 ..
+             }| {
+                if let Some(range) = region.get_mut(target..target.wrapping_add(length)) {
+                    range.fill(value);
+                }
+                value
+            },
+        ),
         68 => each(region, records, |region, arguments| {
             let (left, right) = both(region, &arguments);
             match left.cmp(right) {
@@ -50,7 +70,15 @@ pub fn run(operation: u8, data: &mut [u8]) -> Result<(), u64> {
 }
 
 /// Ranges that do not overlap: the target's is cut off from the source's half of the region.
-fn copy_apart(region: &mut [u8], Arguments { target, source, length, value }: Arguments) -> u8 {
+fn copy_apart(
+    region: &mut [u8],
+    Arguments {
+        target,
+        source,
+        length,
+        value,
+    }: Arguments,
+) -> u8 {
     let (first, second) = region.split_at_mut(REGION / 2);
     let target = second.get_mut(target..target.wrapping_add(length));
     let source = first.get(source..source.wrapping_add(length));
@@ -62,16 +90,24 @@ fn copy_apart(region: &mut [u8], Arguments { target, source, length, value }: Ar
 
 #[inline(always)]
 fn both<'a>(region: &'a [u8], arguments: &Arguments) -> (&'a [u8], &'a [u8]) {
-    let range = |start: usize| region.get(start..start.wrapping_add(arguments.length)).unwrap_or_default();
+    let range = |start: usize| {
+        region
+            .get(start..start.wrapping_add(arguments.length))
+            .unwrap_or_default()
+    };
     (range(arguments.target), range(arguments.source))
 }
 
 #[inline(always)]
 fn each(
-    region: &mut [u8; REGION], records: &mut [u8], apply: impl Fn(&mut [u8], Arguments) -> u8,
+    region: &mut [u8; REGION],
+    records: &mut [u8],
+    apply: impl Fn(&mut [u8], Arguments) -> u8,
 ) -> Result<(), u64> {
     for record in records.as_chunks_mut::<RECORD>().0 {
-        let [target, source, length, value] = record.as_chunks_mut::<4>().0 else { return Err(MALFORMED) };
+        let [target, source, length, value] = record.as_chunks_mut::<4>().0 else {
+            return Err(MALFORMED);
+        };
         let number = |bytes: &[u8; 4]| usize::try_from(u32::from_le_bytes(*bytes)).map_err(|_| MALFORMED);
         let arguments = Arguments {
             target: number(target)?,
@@ -79,7 +115,10 @@ fn each(
             length: number(length)?,
             value: value[0],
         };
-        let last = arguments.target.max(arguments.source).saturating_add(arguments.length);
+        let last = arguments
+            .target
+            .max(arguments.source)
+            .saturating_add(arguments.length);
         if last > REGION {
             return Err(MALFORMED);
         }

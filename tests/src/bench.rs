@@ -1,0 +1,19 @@
+//! What `cargo xtask bench` measures: one file per topic, each with a function `rows`.
+
+mod builtins;
+mod sizes;
+
+use crate::cu::{Row, Table};
+
+/// Measures everything.
+///
+/// # Errors
+/// When a program has not been compiled or a measured transaction fails.
+pub fn measure() -> anyhow::Result<Table> {
+    let topics: [fn() -> anyhow::Result<Vec<Row>>; 2] = [sizes::rows, builtins::rows];
+    let mut rows = Vec::new();
+    for topic in topics {
+        rows.extend(topic()?);
+    }
+    Ok(Table::new(rows)?)
+}

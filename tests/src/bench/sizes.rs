@@ -1,0 +1,29 @@
+//! Sizes of the compiled programs.
+
+use std::fs;
+
+use anyhow::Context;
+
+use crate::cu::Row;
+use crate::programs;
+
+const TOPIC: &str = "Program sizes";
+/// The programs that are deployed.
+const DEPLOYED: [&str; 2] = ["hurdle", "lender"];
+
+/// The size of each deployed program.
+///
+/// # Errors
+/// When one has not been compiled.
+pub fn rows() -> anyhow::Result<Vec<Row>> {
+    DEPLOYED
+        .iter()
+        .map(|name| {
+            let file = programs::compiled(name)?;
+            let size = fs::metadata(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?
+                .len();
+            Ok(Row::bytes(TOPIC, format!("{name}.so"), size))
+        })
+        .collect()
+}
