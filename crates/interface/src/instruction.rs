@@ -2,7 +2,8 @@
 
 use crate::ID;
 use crate::args::{CreateConfigArgs, CreateMarketArgs};
-use crate::introspect::ED25519_PROGRAM;
+use crate::introspect::{ED25519_PROGRAM, INSTRUCTIONS_SYSVAR};
+use crate::loader::UPGRADEABLE_LOADER;
 use crate::margin::{Position, RiskClass};
 use crate::pda;
 use alloc::vec;
@@ -10,14 +11,8 @@ use alloc::vec::Vec;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 
-/// The instructions sysvar, where `publish` finds the signatures.
-pub const INSTRUCTIONS_SYSVAR: Address =
-    Address::from_str_const("Sysvar1nstructions1111111111111111111111111");
 /// The system program.
 pub const SYSTEM_PROGRAM: Address = Address::from_str_const("11111111111111111111111111111111");
-/// The upgradeable loader, whose account tells who may create the config.
-pub const UPGRADEABLE_LOADER: Address =
-    Address::from_str_const("BPFLoaderUpgradeab1e11111111111111111111111");
 
 /// `sha256("global:" ‖ name)[..8]` of every instruction.
 pub mod discriminator {

@@ -11,6 +11,10 @@ use solana_address::Address;
 /// The Ed25519 signature verification program.
 pub const ED25519_PROGRAM: Address = Address::from_str_const("Ed25519SigVerify111111111111111111111111111");
 
+/// The instructions sysvar.
+pub const INSTRUCTIONS_SYSVAR: Address =
+    Address::from_str_const("Sysvar1nstructions1111111111111111111111111");
+
 /// Length of a public key and of half a signature.
 const KEY_LEN: usize = 32;
 /// Bytes before the first offsets: number of signatures and padding.

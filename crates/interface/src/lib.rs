@@ -26,6 +26,7 @@ pub mod error;
 pub mod instruction;
 pub mod introspect;
 pub mod limit;
+pub mod loader;
 pub mod margin;
 pub mod multiplier;
 pub mod pda;

@@ -50,6 +50,23 @@ impl CommitteeState {
         self.keys.get(..usize::from(self.count)).unwrap_or(&self.keys)
     }
 
+    /// Sets keys and threshold and opens a new epoch.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidCommittee`] for more keys than fit; the rest is for [`Self::invariant`].
+    pub fn set_members(&mut self, keys: &[Address], threshold: u8) -> Result<()> {
+        let (used, unused) = self
+            .keys
+            .split_at_mut_checked(keys.len())
+            .ok_or(HurdleError::InvalidCommittee)?;
+        used.copy_from_slice(keys);
+        unused.fill(Address::default());
+        self.count = u8::try_from(keys.len()).map_err(|_| HurdleError::InvalidCommittee)?;
+        self.threshold = threshold;
+        self.epoch = self.epoch.checked_add(1).ok_or(HurdleError::InvalidCommittee)?;
+        Ok(())
+    }
+
     /// Checks number, threshold, that members are distinct and non-zero, and that unused places are zero.
     ///
     /// # Errors

@@ -279,6 +279,27 @@ impl MarketState {
             .ok_or(HurdleError::UnknownRiskClass)
     }
 
+    /// Defines a risk class that is not defined yet and opens a new parameter epoch.
+    ///
+    /// # Errors
+    /// [`HurdleError::UnknownRiskClass`] for an index out of range, [`HurdleError::InvalidParameter`] for a class that is
+    /// defined already or itself undefined; the rest is for [`Self::invariant`].
+    pub fn define_class(&mut self, index: u8, class: RiskClass) -> Result<()> {
+        let place = self
+            .classes
+            .get_mut(usize::from(index))
+            .ok_or(HurdleError::UnknownRiskClass)?;
+        if place.is_defined() || !class.is_defined() {
+            return Err(HurdleError::InvalidParameter);
+        }
+        *place = class;
+        self.param_epoch = self
+            .param_epoch
+            .checked_add(1)
+            .ok_or(HurdleError::InvalidParameter)?;
+        Ok(())
+    }
+
     /// The state of a market that has not published yet: governance's first rate stands as hurdle and baseline.
     ///
     /// # Errors

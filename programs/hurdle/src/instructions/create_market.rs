@@ -1,0 +1,58 @@
+use super::now;
+use crate::{Committee, Config, Market, MarketCreated};
+use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
+use hurdle_interface::args::CreateMarketArgs;
+use hurdle_interface::pda::{CONFIG_SEED, MARKET_SEED};
+use hurdle_interface::report::domain_digest;
+use hurdle_interface::state::{AccountLayout, MarketState};
+
+/// Accounts of `create_market`.
+#[derive(Accounts)]
+#[instruction(args: CreateMarketArgs)]
+pub struct CreateMarket {
+    /// Pays for the account.
+    #[account(mut)]
+    pub payer: Signer,
+    /// Governance.
+    #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
+    pub authority: Signer,
+    /// The config.
+    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// The committee that signs for the market.
+    pub committee: Account<Committee>,
+    /// The market.
+    #[account(init, payer = payer, seeds = [MARKET_SEED, &args.name], bump)]
+    pub market: Account<Market>,
+    /// Creates the account.
+    pub system_program: Program<System>,
+}
+
+impl CreateMarket {
+    /// Writes the market with no risk class and nothing published.
+    pub fn create_market(&mut self, args: &CreateMarketArgs, bump: u8) -> Result<()> {
+        let now = now()?;
+        let address = *self.market.address();
+        let committee = *self.committee.address();
+        let market = &mut self.market.inner;
+        market.version = MarketState::VERSION;
+        market.bump = bump;
+        market.param_epoch = 1;
+        market.name = args.name;
+        market.config = *self.config.address();
+        market.committee = committee;
+        market.domain = domain_digest(&self.config.inner.genesis_hash, &crate::ID, &address);
+        market.model_hash = args.model_hash;
+        market.params = args.params;
+        market.published = MarketState::opened(&args.params, args.first_rate, now.time, now.slot)?;
+        market.invariant()?;
+        emit!(MarketCreated {
+            market: address,
+            committee,
+            name: args.name,
+            first_rate: args.first_rate.raw(),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! One file per instruction: accounts, `validate`, handler.
+
+mod check_margin;
+mod create_committee;
+mod create_config;
+mod create_market;
+mod publish;
+mod set_risk_class;
+
+pub use check_margin::*;
+pub use create_committee::*;
+pub use create_config::*;
+pub use create_market::*;
+pub use publish::*;
+pub use set_risk_class::*;
+
+use anchor_lang::prelude::*;
+use hurdle_interface::publication::Now;
+use hurdle_interface::quantity::{Slot, UnixTime};
+
+/// The cluster's clock.
+fn now() -> Result<Now> {
+    let clock = Clock::get()?;
+    Ok(Now {
+        time: UnixTime(clock.unix_timestamp),
+        slot: Slot(clock.slot),
+    })
+}

@@ -1,0 +1,37 @@
+use crate::{Config, Market, RiskClassSet};
+use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
+use hurdle_interface::margin::RiskClass;
+use hurdle_interface::pda::CONFIG_SEED;
+
+/// Accounts of `set_risk_class`.
+#[derive(Accounts)]
+pub struct SetRiskClass {
+    /// Governance.
+    #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
+    pub authority: Signer,
+    /// The config.
+    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// The market.
+    #[account(mut)]
+    pub market: Account<Market>,
+}
+
+impl SetRiskClass {
+    /// Defines the class and opens a new parameter epoch.
+    pub fn set_risk_class(&mut self, index: u8, class: RiskClass) -> Result<()> {
+        let address = *self.market.address();
+        let market = &mut self.market.inner;
+        market.define_class(index, class)?;
+        market.invariant()?;
+        emit!(RiskClassSet {
+            market: address,
+            initial: class.initial.raw(),
+            maintenance: class.maintenance.raw(),
+            index: u32::from(index),
+            param_epoch: market.param_epoch,
+        });
+        Ok(())
+    }
+}

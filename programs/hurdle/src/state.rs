@@ -1,0 +1,25 @@
+//! Accounts: thin wrappers around the layouts of `hurdle-interface`.
+
+use anchor_lang::prelude::*;
+use hurdle_interface::state::{CommitteeState, ConfigState, MarketState};
+
+/// The program's configuration.
+#[account]
+pub struct Config {
+    /// Its state.
+    pub inner: ConfigState,
+}
+
+/// A committee of keepers.
+#[account]
+pub struct Committee {
+    /// Its state.
+    pub inner: CommitteeState,
+}
+
+/// A market: parameters, risk classes and the published rate.
+#[account]
+pub struct Market {
+    /// Its state.
+    pub inner: MarketState,
+}
