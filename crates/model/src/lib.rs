@@ -5,6 +5,7 @@ pub mod debt;
 pub mod emissions;
 mod error;
 pub mod hazard;
+pub mod jumps;
 pub mod latency;
 pub mod linear;
 pub mod liquidity;
@@ -14,6 +15,7 @@ mod roots;
 pub mod series;
 pub mod staking;
 pub mod systematic;
+pub mod tail;
 #[cfg(test)]
 mod testing;
 pub mod volatility;

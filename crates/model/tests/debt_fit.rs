@@ -48,15 +48,15 @@ fn noise_shrinks_out_of_the_estimate() {
 #[test]
 fn samples_below_the_kink_leave_it_to_the_prior() {
     let truth = KinkedCurve::new(0.02, 0.9, 0.04, 0.6).unwrap();
-    let fit = fit_kinked_curve(&sample(&truth, 0.2, 0.85, 50, || 0.0)).unwrap();
+    let fit = fit_kinked_curve(&sample(&truth, 0.25, 0.75, 51, || 0.0)).unwrap();
     assert!(matches!(fit, DebtFit::BelowKink(_)), "{fit:?}");
     let prior = KinkedCurve::new(0.0, 0.9, 0.08, 0.6).unwrap();
     assert_same(&fit.complete(&prior).unwrap(), &truth, 1e-12);
     // A prior whose kink was passed without a kink being seen is contradicted by the data.
-    let contradicted = KinkedCurve::new(0.0, 0.8, 0.08, 0.6).unwrap();
+    let contradicted = KinkedCurve::new(0.0, 0.7, 0.08, 0.6).unwrap();
     assert_eq!(
         fit.complete(&contradicted),
-        Err(ModelError::OutOfRange { what: "kink of the prior curve", value: 0.8, min: 0.85, max: 1.0 })
+        Err(ModelError::OutOfRange { what: "kink of the prior curve", value: 0.7, min: 0.75, max: 1.0 })
     );
 }
 
