@@ -1,10 +1,16 @@
 //! `cargo xtask`: every developer and CI command of Hurdle, on a machine that has only rustup.
 
+mod bench;
+mod check;
+mod demo;
+mod fmt;
 mod process;
 mod progress;
 mod project;
 mod sbf;
 mod toolchain;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use project::Project;
@@ -18,13 +24,42 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Run the whole loop on an embedded chain and show what it did
+    Demo {
+        /// Passed on to `hurdle demo`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Build everything and run every check and test
+    Test,
     /// Compile the on-chain programs to SBPF v3, into programs/target/deploy
     BuildSbf(sbf::Options),
+    /// Measure compute units into benches/COMPUTE_UNITS.md
+    Bench {
+        /// Compare with the committed table instead; fails on growth beyond 1 %
+        #[arg(long)]
+        check: bool,
+    },
+    /// Format both workspaces
+    Fmt {
+        /// Only say whether they are formatted
+        #[arg(long)]
+        check: bool,
+    },
+    /// What CI runs: `test` with an empty toolchain cache, so that a missing installation step shows
+    Ci,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let project = Project::locate()?;
     match Cli::parse().command {
-        Command::BuildSbf(options) => sbf::build(&project, &options).map(drop),
+        Command::Demo { arguments } => demo::run(&project, &arguments)?,
+        Command::Test if !check::all(&project)? => return Ok(ExitCode::FAILURE),
+        Command::Test => (),
+        Command::BuildSbf(options) => drop(sbf::build(&project, &options)?),
+        Command::Bench { check } => bench::run(&project, check)?,
+        Command::Fmt { check } => fmt::run(&project, check)?,
+        Command::Ci => process::run(&mut std::process::Command::new(project.root().join(".ci/run")))?,
     }
+    Ok(ExitCode::SUCCESS)
 }

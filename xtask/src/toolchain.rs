@@ -15,9 +15,10 @@ mod sources;
 mod std_patch;
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use error::ToolchainError;
+pub use install::install_crate;
 
 /// An installed toolchain.
 pub struct Toolchain {
@@ -69,15 +70,14 @@ fn cache_home_from(var: impl Fn(&str) -> Option<PathBuf>) -> Result<PathBuf, Too
         .ok_or(ToolchainError::NoCacheFolder)
 }
 
-/// Tools of one kind that the project needs beside cargo, kept next to the toolchain: name and exact version
-/// give the folder.
+/// The folder of a tool that the project needs beside cargo, kept next to the toolchain.
 ///
 /// # Errors
 /// When no folder for a cache is known.
 pub fn tool_folder(name: &str, version: &str) -> Result<PathBuf, ToolchainError> {
     Ok(cache_home()?
         .join("tools")
-        .join(Path::new(&format!("{name}-{version}"))))
+        .join(format!("{name}-{version}")))
 }
 
 #[cfg(test)]
