@@ -18,7 +18,16 @@ pub fn run(project: &Project, check: bool) -> anyhow::Result<()> {
 /// When a measured transaction fails or, with `check`, a figure has grown.
 pub fn measure(project: &Project, check: bool) -> anyhow::Result<()> {
     let mut cargo = project.cargo();
-    cargo.args(["run", "--quiet", "--locked", "--package", "hurdle-tests", "--bin", "compute_units", "--"]);
+    cargo.args([
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "hurdle-tests",
+        "--bin",
+        "compute_units",
+        "--",
+    ]);
     if check {
         cargo.arg("--check");
     }

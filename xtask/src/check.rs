@@ -21,13 +21,34 @@ struct Stage {
 }
 
 const STAGES: [Stage; 7] = [
-    Stage { name: "formatting", run: |project, _| fmt::run(project, true) },
-    Stage { name: "lints, off-chain", run: |project, _| lint(project.cargo(), &["--workspace"]) },
-    Stage { name: "lints, on-chain", run: lint_programs },
-    Stage { name: "dependencies: licences, bans, sources, advisories", run: |project, _| deny::check(project) },
-    Stage { name: "tests, on-chain on the host", run: test_programs },
-    Stage { name: "tests, off-chain", run: |project, sum| test(project.cargo(), &["--workspace"], sum) },
-    Stage { name: "compute units", run: |project, _| bench::measure(project, true) },
+    Stage {
+        name: "formatting",
+        run: |project, _| fmt::run(project, true),
+    },
+    Stage {
+        name: "lints, off-chain",
+        run: |project, _| lint(project.cargo(), &["--workspace"]),
+    },
+    Stage {
+        name: "lints, on-chain",
+        run: lint_programs,
+    },
+    Stage {
+        name: "dependencies: licences, bans, sources, advisories",
+        run: |project, _| deny::check(project),
+    },
+    Stage {
+        name: "tests, on-chain on the host",
+        run: test_programs,
+    },
+    Stage {
+        name: "tests, off-chain",
+        run: |project, sum| test(project.cargo(), &["--workspace"], sum),
+    },
+    Stage {
+        name: "compute units",
+        run: |project, _| bench::measure(project, true),
+    },
 ];
 
 /// The package whose optional features have tests of their own.
@@ -40,7 +61,9 @@ const INTERFACE: &str = "hurdle-interface";
 /// When the programs cannot be built. Failed checks are reported in the returned verdict.
 pub fn all(project: &Project) -> anyhow::Result<bool> {
     let started = Instant::now();
-    timed("build-sbf", || sbf::build(project, &sbf::Options::default()).map(drop))?;
+    timed("build-sbf", || {
+        sbf::build(project, &sbf::Options::default()).map(drop)
+    })?;
     let mut sum = Summary::default();
     let mut failed = Vec::new();
     for stage in &STAGES {
@@ -61,39 +84,66 @@ fn timed(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result
     eprintln!("\n{} {name}", style("==>").bold());
     let started = Instant::now();
     let outcome = run();
-    let verdict = if outcome.is_ok() { style("ok").green() } else { style("failed").red() };
+    let verdict = if outcome.is_ok() {
+        style("ok").green()
+    } else {
+        style("failed").red()
+    };
     eprintln!("{verdict} {name} ({})", progress::shown(started.elapsed()));
     outcome
 }
 
 fn lint(mut cargo: Command, selection: &[&str]) -> anyhow::Result<()> {
-    cargo.args(["clippy", "--locked", "--all-targets"]).args(selection).args(["--", "-D", "warnings"]);
+    cargo
+        .args(["clippy", "--locked", "--all-targets"])
+        .args(selection)
+        .args(["--", "-D", "warnings"]);
     process::run(&mut cargo)
 }
 
 fn lint_programs(project: &Project, _: &mut Summary) -> anyhow::Result<()> {
     lint(project.programs_cargo(), &["--workspace"])?;
-    lint(project.programs_cargo(), &["--package", INTERFACE, "--all-features"])
+    lint(
+        project.programs_cargo(),
+        &["--package", INTERFACE, "--all-features"],
+    )
 }
 
 fn test_programs(project: &Project, sum: &mut Summary) -> anyhow::Result<()> {
-    let others = test(project.programs_cargo(), &["--workspace", "--exclude", INTERFACE], sum);
-    test(project.programs_cargo(), &["--package", INTERFACE, "--all-features"], sum).and(others)
+    let others = test(
+        project.programs_cargo(),
+        &["--workspace", "--exclude", INTERFACE],
+        sum,
+    );
+    test(
+        project.programs_cargo(),
+        &["--package", INTERFACE, "--all-features"],
+        sum,
+    )
+    .and(others)
 }
 
 /// Runs `cargo test` to its end, showing its output and adding up its results.
 fn test(mut cargo: Command, selection: &[&str], sum: &mut Summary) -> anyhow::Result<()> {
-    cargo.args(["test", "--locked", "--no-fail-fast"]).args(selection).stdout(Stdio::piped());
+    cargo
+        .args(["test", "--locked", "--no-fail-fast"])
+        .args(selection)
+        .stdout(Stdio::piped());
     let shown = process::shown(&cargo);
     let mut child = cargo.spawn().with_context(|| format!("cannot start `{shown}`"))?;
     let output = child.stdout.take().context("cargo's output is not connected")?;
     let mut stdout = io::stdout().lock();
     for line in BufReader::new(output).split(b'\n') {
         let line = line.context("cargo's output cannot be read")?;
-        stdout.write_all(&line).and_then(|()| stdout.write_all(b"\n")).context("cannot write the output")?;
+        stdout
+            .write_all(&line)
+            .and_then(|()| stdout.write_all(b"\n"))
+            .context("cannot write the output")?;
         sum.read(&String::from_utf8_lossy(&line));
     }
-    let status = child.wait().with_context(|| format!("cannot wait for `{shown}`"))?;
+    let status = child
+        .wait()
+        .with_context(|| format!("cannot wait for `{shown}`"))?;
     anyhow::ensure!(status.success(), "`{shown}` failed ({status})");
     Ok(())
 }

@@ -10,6 +10,17 @@ use crate::{process, sbf};
 pub fn run(project: &Project, arguments: &[String]) -> anyhow::Result<()> {
     sbf::build(project, &sbf::Options::default())?;
     let mut cargo = project.cargo();
-    cargo.args(["run", "--locked", "--package", "hurdle-keeper", "--bin", "hurdle", "--", "demo"]).args(arguments);
+    cargo
+        .args([
+            "run",
+            "--locked",
+            "--package",
+            "hurdle-keeper",
+            "--bin",
+            "hurdle",
+            "--",
+            "demo",
+        ])
+        .args(arguments);
     process::run(&mut cargo)
 }

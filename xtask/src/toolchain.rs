@@ -75,9 +75,7 @@ fn cache_home_from(var: impl Fn(&str) -> Option<PathBuf>) -> Result<PathBuf, Too
 /// # Errors
 /// When no folder for a cache is known.
 pub fn tool_folder(name: &str, version: &str) -> Result<PathBuf, ToolchainError> {
-    Ok(cache_home()?
-        .join("tools")
-        .join(format!("{name}-{version}")))
+    Ok(cache_home()?.join("tools").join(format!("{name}-{version}")))
 }
 
 #[cfg(test)]

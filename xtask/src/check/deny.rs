@@ -20,12 +20,25 @@ const VERSION: &str = "0.20.2";
 pub fn check(project: &Project) -> anyhow::Result<()> {
     let tool = installed()?;
     let advisories = fetch_advisories(project, &tool);
-    for manifest in [project.root().join("Cargo.toml"), project.programs().join("Cargo.toml")] {
+    for manifest in [
+        project.root().join("Cargo.toml"),
+        project.programs().join("Cargo.toml"),
+    ] {
         let mut command = Command::new(&tool);
-        command.arg("--manifest-path").arg(&manifest).args(["--workspace", "--all-features", "--locked", "check"]);
-        command.arg("--config").arg(project.root().join("deny.toml"));
+        command
+            .arg("--manifest-path")
+            .arg(&manifest)
+            .arg("--config")
+            .arg(project.root().join("deny.toml"));
+        command.args([
+            "--workspace",
+            "--all-features",
+            "--locked",
+            "check",
+            "--hide-inclusion-graph",
+        ]);
         // Two versions of a crate are listed by `cargo tree --duplicates`; here they would drown the rest.
-        command.args(["--allow", "duplicate", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+        command.args(["--allow", "duplicate", "bans", "licenses", "sources"]);
         if advisories {
             command.arg("advisories");
         }
@@ -61,8 +74,17 @@ fn installed() -> anyhow::Result<PathBuf> {
 fn fetch_advisories(project: &Project, tool: &PathBuf) -> bool {
     let step = Step::start("advisory database");
     let mut command = Command::new(tool);
-    command.arg("--manifest-path").arg(project.root().join("Cargo.toml"));
-    command.args(["fetch", "--config"]).arg(project.root().join("deny.toml")).arg("db");
+    command
+        .arg("--manifest-path")
+        .arg(project.root().join("Cargo.toml"));
+    command
+        .arg("--config")
+        .arg(project.root().join("deny.toml"))
+        .args(["fetch", "db"]);
+    // cargo-deny fetches through git; a connection that stalls is given up.
+    command
+        .env("GIT_HTTP_LOW_SPEED_LIMIT", "1000")
+        .env("GIT_HTTP_LOW_SPEED_TIME", "30");
     let fetched = process::run_captured(&mut command, |line| step.show(line));
     if fetched.is_ok_and(|captured| captured.status.success()) {
         step.done();

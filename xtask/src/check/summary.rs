@@ -14,8 +14,12 @@ pub struct Summary {
 impl Summary {
     /// Takes a line of cargo test's output into account.
     pub fn read(&mut self, line: &str) {
-        let Some(counts) = line.trim().strip_prefix("test result: ") else { return };
-        let counts = counts.split_once(". ").map_or(counts, |(_verdict, counts)| counts);
+        let Some(counts) = line.trim().strip_prefix("test result: ") else {
+            return;
+        };
+        let counts = counts
+            .split_once(". ")
+            .map_or(counts, |(_verdict, counts)| counts);
         for count in counts.split("; ") {
             let mut words = count.split_whitespace();
             let (Some(Ok(number)), Some(kind)) = (words.next().map(str::parse::<u64>), words.next()) else {
@@ -51,7 +55,13 @@ mod tests {
         ] {
             sum.read(line);
         }
-        assert_eq!(sum, Summary { passed: 13, failed: 5 });
+        assert_eq!(
+            sum,
+            Summary {
+                passed: 13,
+                failed: 5
+            }
+        );
         assert_eq!(sum.to_string(), "13 passed, 5 failed");
     }
 }
