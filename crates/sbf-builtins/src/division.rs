@@ -84,18 +84,23 @@ fn by_digit(high: u64, low: u64, d: NonZeroU64) -> (u64, u64) {
     ((first / d) << BASE_BITS | second / d, second % d)
 }
 
-/// (high, low) / d, high < d: two digits of the quotient, each estimated from the divisor's leading digit.
+/// (high, low) / d, high < d, for a divisor of any length.
 #[inline(always)]
 fn by_word(high: u64, low: u64, d: u64) -> (u64, u64) {
     let shift = leading_zeros(d);
-    let d = d << shift;
     // Two shifts, because the VM takes a shift of 64 as one of 0.
     let high = high << shift | low >> 1 >> (63 ^ shift);
-    let low = low << shift;
+    let (quotient, rest) = by_leading_word(high, low << shift, d << shift);
+    (quotient, rest >> shift)
+}
 
+/// (high, low) / d, high < d, for a divisor with its top bit set: two digits of the quotient, each estimated from
+/// the divisor's leading digit.
+#[inline(always)]
+fn by_leading_word(high: u64, low: u64, d: u64) -> (u64, u64) {
     let (first, rest) = digit(high, low >> BASE_BITS, d);
     let (second, rest) = digit(rest, low & DIGIT, d);
-    (first << BASE_BITS | second, rest >> shift)
+    (first << BASE_BITS | second, rest)
 }
 
 /// One digit of (rest, next digit) / d and the new rest, for a divisor with its top bit set and rest < d: the
@@ -133,7 +138,7 @@ fn by_two_words(n: u128, d: u128) -> (u128, u128) {
     }
     let leading = d_high << shift | d_low >> (64_u32.wrapping_sub(shift));
     let (half_low, half_high) = split(n >> 1);
-    let estimate = by_word(half_high, half_low, leading).0 >> (63 ^ shift);
+    let estimate = by_leading_word(half_high, half_low, leading).0 >> (63 ^ shift);
     // Never too large after this, and at most one too small.
     let quotient = estimate.saturating_sub(1);
 
@@ -150,19 +155,42 @@ fn by_two_words(n: u128, d: u128) -> (u128, u128) {
     }
 }
 
-/// `u64::leading_zeros` for a value that is not zero, by bisection: the VM has no instruction for it, and the
-/// compiler's replacement counts bits, which takes twice as long.
+/// `u64::leading_zeros` for a value that is not zero. The VM has no instruction for it, and the compiler's
+/// replacement counts bits; finding the leading byte by comparisons and looking it up costs less than half of that.
 #[inline(always)]
-fn leading_zeros(mut value: u64) -> u32 {
-    let mut zeros = 0_u32;
-    for step in [32, 16, 8, 4, 2, 1] {
-        if value >> (64_u32.wrapping_sub(step)) == 0 {
-            value <<= step;
-            zeros = zeros.wrapping_add(step);
+fn leading_zeros(value: u64) -> u32 {
+    let before = if value >= 1 << 32 {
+        if value >= 1 << 48 {
+            if value >= 1 << 56 { 0 } else { 8 }
+        } else if value >= 1 << 40 {
+            16
+        } else {
+            24
+        }
+    } else if value >= 1 << 16 {
+        if value >= 1 << 24 { 32 } else { 40 }
+    } else if value >= 1 << 8 {
+        48
+    } else {
+        56
+    };
+    let [leading, ..] = (value << before).to_be_bytes();
+    u32::from(LEADING_ZEROS_OF_BYTE[usize::from(leading)]).wrapping_add(before)
+}
+
+const LEADING_ZEROS_OF_BYTE: [u8; 256] = {
+    // 8, then 7 once, 6 twice, 5 four times …
+    let mut table = [8; 256];
+    let (mut byte, mut zeros) = (1_usize, 7_u8);
+    while byte < table.len() {
+        table[byte] = zeros;
+        byte = byte.wrapping_add(1);
+        if byte.is_power_of_two() {
+            zeros = zeros.wrapping_sub(1);
         }
     }
-    zeros
-}
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,11 @@
 //! access.
 
 /// Longest copy done here; beyond it the syscall is cheaper (measured: `benches/COMPUTE_UNITS.md`).
-pub const COPY_LIMIT: usize = 32;
+pub const COPY_LIMIT: usize = 16;
 /// Longest fill done here.
 pub const FILL_LIMIT: usize = 32;
 /// Longest comparison done here.
-pub const COMPARE_LIMIT: usize = 32;
+pub const COMPARE_LIMIT: usize = 16;
 
 /// Copies at most [`COPY_LIMIT`] bytes; the ranges may overlap.
 ///
@@ -19,12 +19,7 @@ pub const COMPARE_LIMIT: usize = 32;
 pub unsafe fn copy_short(target: *mut u8, source: *const u8, length: usize) {
     // SAFETY: every access lies within `length` bytes of its pointer, by the branch that it is in.
     unsafe {
-        if length > 16 {
-            let [a, b] = load::<[u64; 2]>(source, 0);
-            let [c, d] = load::<[u64; 2]>(source, length.wrapping_sub(16));
-            store(target, 0, [a, b]);
-            store(target, length.wrapping_sub(16), [c, d]);
-        } else if length >= 8 {
+        if length >= 8 {
             copy_ends::<u64>(target, source, length.wrapping_sub(8));
         } else if length >= 4 {
             copy_ends::<u32>(target, source, length.wrapping_sub(4));
@@ -76,53 +71,49 @@ pub unsafe fn fill_short(target: *mut u8, byte: u8, length: usize) {
 pub unsafe fn compare_short(left: *const u8, right: *const u8, length: usize) -> i32 {
     // SAFETY: every access lies within `length` bytes of its pointer, by the branch that it is in.
     unsafe {
-        // In order of the offsets: an overlap with words already seen as equal is equal too.
         if length >= 8 {
-            let last = length.wrapping_sub(8);
-            if length > 16 {
-                if let order @ (-1 | 1) = compare_word(left, right, 0) {
-                    return order;
-                }
-                if let order @ (-1 | 1) = compare_word(left, right, 8) {
-                    return order;
-                }
-                if let order @ (-1 | 1) = compare_word(left, right, last.wrapping_sub(8)) {
-                    return order;
-                }
-            } else if let order @ (-1 | 1) = compare_word(left, right, 0) {
-                return order;
-            }
-            return compare_word(left, right, last);
+            compare_ends(left, right, length.wrapping_sub(8), |at, offset| {
+                u64::from_be(load(at, offset))
+            })
+        } else if length >= 4 {
+            compare_ends(left, right, length.wrapping_sub(4), |at, offset| {
+                u32::from_be(load(at, offset))
+            })
+        } else if length >= 2 {
+            compare_ends(left, right, length.wrapping_sub(2), |at, offset| {
+                u16::from_be(load(at, offset))
+            })
+        } else if length == 1 {
+            order(load::<u8>(left, 0), load::<u8>(right, 0))
+        } else {
+            0
         }
-        compare_bytes(left, right, length)
+    }
+}
+
+/// Compares the start, then the end: where they overlap, the bytes are known to be equal.
+#[inline(always)]
+fn compare_ends<T: Ord>(
+    left: *const u8,
+    right: *const u8,
+    last: usize,
+    load: impl Fn(*const u8, usize) -> T,
+) -> i32 {
+    match order(load(left, 0), load(right, 0)) {
+        0 => order(load(left, last), load(right, last)),
+        decided => decided,
     }
 }
 
 #[inline(always)]
-unsafe fn compare_word(left: *const u8, right: *const u8, offset: usize) -> i32 {
-    // SAFETY: the caller's.
-    let (left, right) = unsafe { (load::<u64>(left, offset), load::<u64>(right, offset)) };
+fn order<T: Ord>(left: T, right: T) -> i32 {
     if left == right {
         0
-    } else if u64::from_be(left) < u64::from_be(right) {
+    } else if left < right {
         -1
     } else {
         1
     }
-}
-
-#[inline(always)]
-unsafe fn compare_bytes(left: *const u8, right: *const u8, length: usize) -> i32 {
-    let mut offset = 0;
-    while offset < length {
-        // SAFETY: offset < length, which the caller vouches for.
-        let (left, right) = unsafe { (load::<u8>(left, offset), load::<u8>(right, offset)) };
-        if left != right {
-            return i32::from(left).wrapping_sub(i32::from(right));
-        }
-        offset = offset.wrapping_add(1);
-    }
-    0
 }
 
 #[inline(always)]
