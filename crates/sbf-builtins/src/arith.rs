@@ -49,6 +49,11 @@ pub const fn wrapping_mul(a: u128, b: u128) -> u128 {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "the host's operators are the reference"
+)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

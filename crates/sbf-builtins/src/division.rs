@@ -80,8 +80,8 @@ fn divided_by_zero() -> ! {
 #[inline(always)]
 fn by_digit(high: u64, low: u64, d: NonZeroU64) -> (u64, u64) {
     let first = high << BASE_BITS | low >> BASE_BITS;
-    let second = first % d << BASE_BITS | low & DIGIT;
-    ((first / d) << BASE_BITS | second / d, second % d)
+    let second = ((first % d) << BASE_BITS) | (low & DIGIT);
+    (((first / d) << BASE_BITS) | (second / d), second % d)
 }
 
 /// (high, low) / d, high < d, for a divisor of any length.
@@ -193,6 +193,11 @@ const LEADING_ZEROS_OF_BYTE: [u8; 256] = {
 };
 
 #[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "the host's operators are the reference"
+)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -36,6 +36,7 @@ pub unsafe fn copy_short(target: *mut u8, source: *const u8, length: usize) {
 /// # Safety
 /// `target` must be writable for `length` bytes, `length` ≤ [`FILL_LIMIT`].
 #[inline(always)]
+#[expect(clippy::as_conversions, reason = "every part of the word is the same byte")]
 pub unsafe fn fill_short(target: *mut u8, byte: u8, length: usize) {
     let word = u64::from(byte).wrapping_mul(0x0101_0101_0101_0101);
     // SAFETY: every access lies within `length` bytes of the pointer, by the branch that it is in.
@@ -46,19 +47,14 @@ pub unsafe fn fill_short(target: *mut u8, byte: u8, length: usize) {
         } else if length >= 8 {
             store(target, 0, word);
             store(target, length.wrapping_sub(8), word);
-        } else {
-            let [b0, b1, b2, b3, ..] = word.to_ne_bytes();
-            if length >= 4 {
-                let half = u32::from_ne_bytes([b0, b1, b2, b3]);
-                store(target, 0, half);
-                store(target, length.wrapping_sub(4), half);
-            } else if length >= 2 {
-                let pair = u16::from_ne_bytes([b0, b1]);
-                store(target, 0, pair);
-                store(target, length.wrapping_sub(2), pair);
-            } else if length == 1 {
-                store(target, 0, byte);
-            }
+        } else if length >= 4 {
+            store(target, 0, word as u32);
+            store(target, length.wrapping_sub(4), word as u32);
+        } else if length >= 2 {
+            store(target, 0, word as u16);
+            store(target, length.wrapping_sub(2), word as u16);
+        } else if length == 1 {
+            store(target, 0, byte);
         }
     }
 }
@@ -139,6 +135,11 @@ unsafe fn store<T: Copy>(to: *mut u8, offset: usize, value: T) {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    reason = "the host's operators are the reference"
+)]
 mod tests {
     extern crate std;
 

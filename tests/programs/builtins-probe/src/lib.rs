@@ -9,6 +9,10 @@
 #[cfg(target_os = "solana")]
 use sbf_builtins as _;
 
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "operations and their aborts are what is tested"
+)]
 mod arithmetic;
 #[cfg(target_os = "solana")]
 mod entrypoint;
