@@ -50,16 +50,28 @@ enum Command {
     Ci,
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            // The chain of causes; a backtrace would only show where xtask noticed.
+            eprintln!("{} {error:#}", console::style("error:").red().bold());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a command; `false` is a failure that has been reported already.
+fn run(command: Command) -> anyhow::Result<bool> {
     let project = Project::locate()?;
-    match Cli::parse().command {
+    match command {
         Command::Demo { arguments } => demo::run(&project, &arguments)?,
-        Command::Test if !check::all(&project)? => return Ok(ExitCode::FAILURE),
-        Command::Test => (),
+        Command::Test => return check::all(&project),
         Command::BuildSbf(options) => drop(sbf::build(&project, &options)?),
         Command::Bench { check } => bench::run(&project, check)?,
         Command::Fmt { check } => fmt::run(&project, check)?,
         Command::Ci => process::run(&mut std::process::Command::new(project.root().join(".ci/run")))?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(true)
 }
