@@ -28,7 +28,10 @@ pub fn emission_rate(tokens_per_year: f64, token_price: f64, capital: f64) -> Re
 /// [`crate::ModelError::OutOfRange`] for negative emissions, [`crate::ModelError::NotFinite`].
 pub fn split_yield(advertised: f64, emission: f64) -> Result<YieldSplit> {
     let emission = non_negative("emission rate", emission)?;
-    let organic = representable("organic yield", finite("advertised yield", advertised)? - emission)?;
+    let organic = representable(
+        "organic yield",
+        finite("advertised yield", advertised)? - emission,
+    )?;
     Ok(YieldSplit { organic, emission })
 }
 

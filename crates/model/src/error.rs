@@ -62,7 +62,9 @@ pub enum ModelError {
         right: usize,
     },
     /// The observations do not determine the estimate (no variation, collinear columns).
-    #[error("{what} cannot be determined from these observations: they carry no variation that would identify it")]
+    #[error(
+        "{what} cannot be determined from these observations: they carry no variation that would identify it"
+    )]
     Unidentified {
         /// The quantity.
         what: &'static str,
@@ -88,13 +90,21 @@ pub type Result<T, E = ModelError> = core::result::Result<T, E>;
 
 /// `value`, if it is finite.
 pub(crate) fn finite(what: &'static str, value: f64) -> Result<f64> {
-    if value.is_finite() { Ok(value) } else { Err(ModelError::NotFinite { what, value }) }
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(ModelError::NotFinite { what, value })
+    }
 }
 
 /// `value`, if it is finite and greater than zero.
 pub(crate) fn positive(what: &'static str, value: f64) -> Result<f64> {
     finite(what, value)?;
-    if value > 0.0 { Ok(value) } else { Err(ModelError::NotPositive { what, value }) }
+    if value > 0.0 {
+        Ok(value)
+    } else {
+        Err(ModelError::NotPositive { what, value })
+    }
 }
 
 /// `value`, if it is finite and at least zero.
@@ -113,23 +123,40 @@ pub(crate) fn within(what: &'static str, value: f64, min: f64, max: f64) -> Resu
     if (min..=max).contains(&value) {
         Ok(value)
     } else {
-        Err(ModelError::OutOfRange { what, value, min, max })
+        Err(ModelError::OutOfRange {
+            what,
+            value,
+            min,
+            max,
+        })
     }
 }
 
 /// `value` as a result of admissible input: an infinity or NaN here is an overflow on the way.
 pub(crate) fn representable(what: &'static str, value: f64) -> Result<f64> {
-    if value.is_finite() { Ok(value) } else { Err(ModelError::Overflow { what }) }
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(ModelError::Overflow { what })
+    }
 }
 
 /// Checks that there are at least `needed` observations.
 pub(crate) fn at_least(what: &'static str, needed: usize, got: usize) -> Result<()> {
-    if got >= needed { Ok(()) } else { Err(ModelError::TooFew { what, needed, got }) }
+    if got >= needed {
+        Ok(())
+    } else {
+        Err(ModelError::TooFew { what, needed, got })
+    }
 }
 
 /// Checks that two columns have the same length.
 pub(crate) fn same_length(what: &'static str, left: usize, right: usize) -> Result<()> {
-    if left == right { Ok(()) } else { Err(ModelError::LengthMismatch { what, left, right }) }
+    if left == right {
+        Ok(())
+    } else {
+        Err(ModelError::LengthMismatch { what, left, right })
+    }
 }
 
 /// A count as f64; exact below 2⁵³, which no slice in memory exceeds.

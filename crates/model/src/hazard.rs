@@ -20,13 +20,19 @@ impl Covariate {
     /// # Errors
     /// [`crate::ModelError::OutOfRange`] for negative years, [`crate::ModelError::NotFinite`].
     pub fn battle_time(years: f64, coefficient: f64) -> Result<Self> {
-        Ok(Self { value: non_negative("years in battle", years)?.ln_1p(), coefficient })
+        Ok(Self {
+            value: non_negative("years in battle", years)?.ln_1p(),
+            coefficient,
+        })
     }
 
     /// Number of independent audits.
     #[must_use]
     pub fn audits(number: u16, coefficient: f64) -> Self {
-        Self { value: f64::from(number), coefficient }
+        Self {
+            value: f64::from(number),
+            coefficient,
+        }
     }
 
     /// Size: ln(value at risk / reference value), for a bigger prize draws more attackers.
@@ -34,7 +40,8 @@ impl Covariate {
     /// # Errors
     /// [`crate::ModelError::NotPositive`] for either value, [`crate::ModelError::NotFinite`].
     pub fn size(value_at_risk: f64, reference: f64, coefficient: f64) -> Result<Self> {
-        let value = positive("value at risk", value_at_risk)?.ln() - positive("reference value", reference)?.ln();
+        let value =
+            positive("value at risk", value_at_risk)?.ln() - positive("reference value", reference)?.ln();
         Ok(Self { value, coefficient })
     }
 }
@@ -52,7 +59,7 @@ impl Hazard {
         Ok(Self(non_negative("hazard rate", rate)?))
     }
 
-    /// The baseline of a protocol's category scaled by its covariates, λ₀·exp(Σ β·x) (Cox 1972, eq. 9).
+    /// The baseline of a protocol's category scaled by its covariates, λ₀·exp(Σ β·x) (Cox 1972).
     ///
     /// # Errors
     /// [`crate::ModelError::OutOfRange`] for a negative baseline, [`crate::ModelError::NotFinite`],
@@ -66,7 +73,10 @@ impl Hazard {
         if baseline == 0.0 {
             return Ok(Self(0.0));
         }
-        Ok(Self(representable("hazard rate", baseline * representable("log hazard ratio", score)?.exp())?))
+        Ok(Self(representable(
+            "hazard rate",
+            baseline * representable("log hazard ratio", score)?.exp(),
+        )?))
     }
 
     /// The rate per year.
@@ -147,7 +157,11 @@ mod tests {
 
     #[test]
     fn simulated_failures_agree_with_survival_and_aggregation() {
-        let hazards = [Hazard::new(0.05).unwrap(), Hazard::new(0.2).unwrap(), Hazard::new(0.01).unwrap()];
+        let hazards = [
+            Hazard::new(0.05).unwrap(),
+            Hazard::new(0.2).unwrap(),
+            Hazard::new(0.01).unwrap(),
+        ];
         let mut rng = Rng::new(8);
         let n = 200_000;
         let (mut first_within_3, mut any_within_1) = (0, 0);
@@ -156,7 +170,11 @@ mod tests {
             first_within_3 += i32::from(times[0] <= 3.0);
             any_within_1 += i32::from(times.iter().any(|t| *t <= 1.0));
         }
-        assert_close(f64::from(first_within_3) / f64::from(n), 1.0 - hazards[0].survival(3.0).unwrap(), 2.5e-3);
+        assert_close(
+            f64::from(first_within_3) / f64::from(n),
+            1.0 - hazards[0].survival(3.0).unwrap(),
+            2.5e-3,
+        );
         let aggregate = any_failure(&hazards.map(Hazard::annual_probability)).unwrap();
         assert_close(f64::from(any_within_1) / f64::from(n), aggregate, 3e-3);
         // Independent constant hazards add.
@@ -169,12 +187,19 @@ mod tests {
         let spread = actuarially_fair_spread(h, lgd).unwrap();
         assert_close(spread.exp() * ((1.0 - h) + h * (1.0 - lgd)), 1.0, 1e-15);
         assert!(spread > contract_premium(h, lgd, 1.0).unwrap());
-        assert_eq!(actuarially_fair_spread(1.0, 1.0), Err(ModelError::Overflow { what: "fair spread" }));
+        assert_eq!(
+            actuarially_fair_spread(1.0, 1.0),
+            Err(ModelError::Overflow { what: "fair spread" })
+        );
     }
 
     #[test]
     fn a_tiny_hazard_keeps_its_digits() {
-        assert_close(Hazard::new(1e-12).unwrap().annual_probability() / 1e-12, 1.0, 1e-12);
+        assert_close(
+            Hazard::new(1e-12).unwrap().annual_probability() / 1e-12,
+            1.0,
+            1e-12,
+        );
         assert_close(any_failure(&[1e-12, 1e-12]).unwrap() / 2e-12, 1.0, 1e-11);
     }
 

@@ -33,7 +33,7 @@ impl JumpFit {
 }
 
 /// Takes every return larger than `threshold` standard deviations of the continuous part (bipower, σ√Δt) for a jump
-/// (Mancini 2009, "Non-parametric threshold estimation", eq. 2); a threshold of 4 to 5 keeps normal returns out.
+/// (Mancini 2009, "Non-parametric threshold estimation"); a threshold of 4 to 5 keeps normal returns out.
 ///
 /// # Errors
 /// [`crate::ModelError::TooFew`] below two returns; [`crate::ModelError::NotPositive`] for the threshold or if the
@@ -46,12 +46,24 @@ pub fn threshold_jumps(returns: &[LogReturn], threshold: f64) -> Result<JumpFit>
     let (jumps, diffusion): (Vec<&LogReturn>, Vec<&LogReturn>) = returns.iter().partition(is_jump);
     let time = |part: &[&LogReturn]| part.iter().map(|r| r.years).sum::<f64>();
     let n = count(jumps.len());
-    let mean = if jumps.is_empty() { 0.0 } else { jumps.iter().map(|r| r.value).sum::<f64>() / n };
+    let mean = if jumps.is_empty() {
+        0.0
+    } else {
+        jumps.iter().map(|r| r.value).sum::<f64>() / n
+    };
     let scatter: f64 = jumps.iter().map(|r| (r.value - mean).powi(2)).sum();
-    let deviation = if jumps.len() < 2 { 0.0 } else { (scatter / (n - 1.0)).sqrt() };
+    let deviation = if jumps.len() < 2 {
+        0.0
+    } else {
+        (scatter / (n - 1.0)).sqrt()
+    };
     let diffusion_time = time(&diffusion);
     let variation: f64 = diffusion.iter().map(|r| r.value * r.value).sum();
-    let volatility = if diffusion_time > 0.0 { (variation / diffusion_time).sqrt() } else { 0.0 };
+    let volatility = if diffusion_time > 0.0 {
+        (variation / diffusion_time).sqrt()
+    } else {
+        0.0
+    };
     Ok(JumpFit {
         volatility: representable("volatility", volatility)?,
         intensity: representable("jump intensity", n / (time(&jumps) + diffusion_time))?,
@@ -72,8 +84,14 @@ mod tests {
         let years = 1.0 / 8760.0;
         (0..20_000)
             .map(|i| {
-                let jumps: f64 = (0..rng.poisson(intensity * years)).map(|_| -0.08 + 0.02 * rng.normal()).sum();
-                LogReturn { time: i * 3600, years, value: 0.8 * f64::sqrt(years) * rng.normal() + jumps }
+                let jumps: f64 = (0..rng.poisson(intensity * years))
+                    .map(|_| -0.08 + 0.02 * rng.normal())
+                    .sum();
+                LogReturn {
+                    time: i * 3600,
+                    years,
+                    value: 0.8 * f64::sqrt(years) * rng.normal() + jumps,
+                }
             })
             .collect()
     }

@@ -19,7 +19,7 @@ pub struct LatencyExposure {
 }
 
 /// Loss-versus-rebalancing of a constant-product position, σ²/8 per year of its value (Milionis, Moallemi, Roughgarden
-/// & Zhang 2022, "Automated Market Making and Loss-Versus-Rebalancing", example 3).
+/// & Zhang 2022, "Automated Market Making and Loss-Versus-Rebalancing", constant-product market maker).
 ///
 /// # Errors
 /// [`crate::ModelError::OutOfRange`] for a negative volatility, [`crate::ModelError::NotFinite`],
@@ -46,7 +46,11 @@ impl LatencyExposure {
 
     /// δ/(σ√τ).
     fn distance(&self) -> f64 {
-        if self.band == 0.0 { 0.0 } else { self.band / self.deviation() }
+        if self.band == 0.0 {
+            0.0
+        } else {
+            self.band / self.deviation()
+        }
     }
 
     fn scale(&self) -> f64 {
@@ -94,7 +98,10 @@ impl LatencyExposure {
     pub fn band_sensitivity(&self) -> Result<f64> {
         self.validate()?;
         let probability = 2.0 * normal::survival(self.distance());
-        representable("latency premium's sensitivity", -self.scale() * probability / self.delay_years)
+        representable(
+            "latency premium's sensitivity",
+            -self.scale() * probability / self.delay_years,
+        )
     }
 }
 
@@ -107,12 +114,22 @@ mod tests {
     const HOUR: f64 = 1.0 / 8760.0;
 
     fn exposure(volatility: f64, delay_years: f64, band: f64) -> LatencyExposure {
-        LatencyExposure { volatility, delay_years, band, exposed: 1.0, captured: 1.0 }
+        LatencyExposure {
+            volatility,
+            delay_years,
+            band,
+            exposed: 1.0,
+            captured: 1.0,
+        }
     }
 
     #[test]
     fn the_closed_form_equals_the_integral_of_the_excess() {
-        for (sigma, tau, delta) in [(0.8, HOUR, 0.005), (0.5, HOUR / 60.0, 0.001), (1.5, HOUR / 900.0, 0.0)] {
+        for (sigma, tau, delta) in [
+            (0.8, HOUR, 0.005),
+            (0.5, HOUR / 60.0, 0.001),
+            (1.5, HOUR / 900.0, 0.0),
+        ] {
             let s = sigma * f64::sqrt(tau);
             let tail = integrate(
                 |x| (x - delta) * normal::density(x / s) / s,
@@ -131,7 +148,10 @@ mod tests {
         let mut rng = Rng::new(9);
         let s = 0.9 * HOUR.sqrt();
         let n = 400_000;
-        let excess: f64 = (0..n).map(|_| ((s * rng.normal()).abs() - 0.004).max(0.0)).sum::<f64>() / f64::from(n);
+        let excess: f64 = (0..n)
+            .map(|_| ((s * rng.normal()).abs() - 0.004).max(0.0))
+            .sum::<f64>()
+            / f64::from(n);
         assert_close(e.premium().unwrap() * HOUR / excess, 1.0, 0.01);
     }
 

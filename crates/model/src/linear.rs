@@ -43,9 +43,21 @@ impl LeastSquares {
             representable("regression", *value)?;
         }
         let residuals = (0..y.len())
-            .map(|row| y[row] - columns.iter().zip(&coefficients).map(|(c, b)| c[row] * b).sum::<f64>())
+            .map(|row| {
+                y[row]
+                    - columns
+                        .iter()
+                        .zip(&coefficients)
+                        .map(|(c, b)| c[row] * b)
+                        .sum::<f64>()
+            })
             .collect();
-        Ok(Self { coefficients, residuals, inverse_gram, columns })
+        Ok(Self {
+            coefficients,
+            residuals,
+            inverse_gram,
+            columns,
+        })
     }
 
     /// Sum of squared residuals.
@@ -57,12 +69,13 @@ impl LeastSquares {
     /// Classical standard errors √(s²·(XᵀX)⁻¹ⱼⱼ), s² = SSE / (n − k).
     #[must_use]
     pub fn classical_errors(&self) -> Vec<f64> {
-        let variance =
-            self.squared_error() / count(self.residuals.len() - self.coefficients.len());
-        (0..self.coefficients.len()).map(|j| (variance * self.inverse_gram[j][j]).sqrt()).collect()
+        let variance = self.squared_error() / count(self.residuals.len() - self.coefficients.len());
+        (0..self.coefficients.len())
+            .map(|j| (variance * self.inverse_gram[j][j]).sqrt())
+            .collect()
     }
 
-    /// Standard errors consistent under heteroskedasticity and autocorrelation: Newey & West (1987, eq. 5) with
+    /// Standard errors consistent under heteroskedasticity and autocorrelation: Newey & West (1987, the estimator of their title) with
     /// Bartlett weights 1 − j/(lags+1). `lags = 0` gives White's (1980) estimator.
     #[must_use]
     pub fn hac_errors(&self, lags: usize) -> Vec<f64> {
@@ -75,8 +88,11 @@ impl LeastSquares {
             for (i, row) in meat.iter_mut().enumerate() {
                 for (j, cell) in row.iter_mut().enumerate() {
                     let cross: f64 = (lag..n).map(|t| score(t, i) * score(t - lag, j)).sum();
-                    let mirrored: f64 =
-                        if lag == 0 { 0.0 } else { (lag..n).map(|t| score(t - lag, i) * score(t, j)).sum() };
+                    let mirrored: f64 = if lag == 0 {
+                        0.0
+                    } else {
+                        (lag..n).map(|t| score(t - lag, i) * score(t, j)).sum()
+                    };
                     *cell += weight * (cross + mirrored);
                 }
             }
@@ -84,8 +100,9 @@ impl LeastSquares {
         (0..k)
             .map(|c| {
                 let bread = &self.inverse_gram[c];
-                let variance: f64 =
-                    (0..k).map(|i| (0..k).map(|j| bread[i] * meat[i][j] * bread[j]).sum::<f64>()).sum();
+                let variance: f64 = (0..k)
+                    .map(|i| (0..k).map(|j| bread[i] * meat[i][j] * bread[j]).sum::<f64>())
+                    .sum();
                 variance.max(0.0).sqrt()
             })
             .collect()
@@ -95,7 +112,8 @@ impl LeastSquares {
 /// Newey & West's (1994) rule for the number of lags with the Bartlett kernel: ⌊4·(n/100)^(2/9)⌋.
 #[must_use]
 pub fn automatic_lags(observations: usize) -> usize {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Non-negative and far below usize::MAX.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // Non-negative and far below usize::MAX.
     let lags = (4.0 * (count(observations) / 100.0).powf(2.0 / 9.0)).floor() as usize;
     lags
 }
@@ -107,7 +125,9 @@ fn triangularise(mut columns: Vec<Vec<f64>>, mut y: Vec<f64>) -> Result<(Vec<Vec
         let full_norm = representable("regressor norm", norm(&columns[j]))?;
         let pivot_norm = norm(&columns[j][j..]);
         if pivot_norm <= RANK_TOLERANCE * full_norm || pivot_norm == 0.0 {
-            return Err(ModelError::Unidentified { what: "regression coefficients" });
+            return Err(ModelError::Unidentified {
+                what: "regression coefficients",
+            });
         }
         let alpha = -pivot_norm.copysign(columns[j][j]);
         let mut reflector = columns[j][j..].to_vec();
@@ -115,8 +135,16 @@ fn triangularise(mut columns: Vec<Vec<f64>>, mut y: Vec<f64>) -> Result<(Vec<Vec
         let length = norm(&reflector);
         reflector.iter_mut().for_each(|v| *v /= length);
         for column in columns[j..].iter_mut().chain(core::iter::once(&mut y)) {
-            let projection: f64 = 2.0 * reflector.iter().zip(&column[j..]).map(|(v, c)| v * c).sum::<f64>();
-            column[j..].iter_mut().zip(&reflector).for_each(|(c, v)| *c -= projection * v);
+            let projection: f64 = 2.0
+                * reflector
+                    .iter()
+                    .zip(&column[j..])
+                    .map(|(v, c)| v * c)
+                    .sum::<f64>();
+            column[j..]
+                .iter_mut()
+                .zip(&reflector)
+                .for_each(|(c, v)| *c -= projection * v);
         }
     }
     y.truncate(k);
@@ -150,7 +178,11 @@ fn invert_gram(upper: &[Vec<f64>]) -> Vec<Vec<f64>> {
         })
         .collect();
     (0..k)
-        .map(|i| (0..k).map(|j| inverse_columns.iter().map(|column| column[i] * column[j]).sum()).collect())
+        .map(|i| {
+            (0..k)
+                .map(|j| inverse_columns.iter().map(|column| column[i] * column[j]).sum())
+                .collect()
+        })
         .collect()
 }
 
@@ -161,12 +193,42 @@ mod tests {
 
     /// NIST Statistical Reference Datasets, "Norris" (y, x).
     const NORRIS: [(f64, f64); 36] = [
-        (0.1, 0.2), (338.8, 337.4), (118.1, 118.2), (888.0, 884.6), (9.2, 10.1), (228.1, 226.5),
-        (668.5, 666.3), (998.5, 996.3), (449.1, 448.6), (778.9, 777.0), (559.2, 558.2), (0.3, 0.4),
-        (0.1, 0.6), (778.1, 775.5), (668.8, 666.9), (339.3, 338.0), (448.9, 447.5), (10.8, 11.6),
-        (557.7, 556.0), (228.3, 228.1), (998.0, 995.8), (888.8, 887.6), (119.6, 120.2), (0.3, 0.3),
-        (0.6, 0.3), (557.6, 556.8), (339.3, 339.1), (888.0, 887.2), (998.5, 999.0), (778.9, 779.0),
-        (10.2, 11.1), (117.6, 118.3), (228.9, 229.2), (668.4, 669.1), (449.2, 448.9), (0.2, 0.5),
+        (0.1, 0.2),
+        (338.8, 337.4),
+        (118.1, 118.2),
+        (888.0, 884.6),
+        (9.2, 10.1),
+        (228.1, 226.5),
+        (668.5, 666.3),
+        (998.5, 996.3),
+        (449.1, 448.6),
+        (778.9, 777.0),
+        (559.2, 558.2),
+        (0.3, 0.4),
+        (0.1, 0.6),
+        (778.1, 775.5),
+        (668.8, 666.9),
+        (339.3, 338.0),
+        (448.9, 447.5),
+        (10.8, 11.6),
+        (557.7, 556.0),
+        (228.3, 228.1),
+        (998.0, 995.8),
+        (888.8, 887.6),
+        (119.6, 120.2),
+        (0.3, 0.3),
+        (0.6, 0.3),
+        (557.6, 556.8),
+        (339.3, 339.1),
+        (888.0, 887.2),
+        (998.5, 999.0),
+        (778.9, 779.0),
+        (10.2, 11.1),
+        (117.6, 118.3),
+        (228.9, 229.2),
+        (668.4, 669.1),
+        (449.2, 448.9),
+        (0.2, 0.5),
     ];
 
     fn ones(n: usize) -> Vec<f64> {
@@ -214,12 +276,17 @@ mod tests {
     #[test]
     fn the_residuals_are_orthogonal_to_the_design() {
         let mut rng = Rng::new(5);
-        let columns: Vec<Vec<f64>> =
-            (0..4).map(|j| (0..50).map(|_| rng.normal() + f64::from(j) * 10.0).collect()).collect();
+        let columns: Vec<Vec<f64>> = (0..4)
+            .map(|j| (0..50).map(|_| rng.normal() + f64::from(j) * 10.0).collect())
+            .collect();
         let y: Vec<f64> = (0..50).map(|_| rng.normal()).collect();
         let fit = LeastSquares::fit(columns.clone(), &y).unwrap();
         for column in columns {
-            assert_close(column.iter().zip(&fit.residuals).map(|(a, b)| a * b).sum(), 0.0, 1e-10);
+            assert_close(
+                column.iter().zip(&fit.residuals).map(|(a, b)| a * b).sum(),
+                0.0,
+                1e-10,
+            );
         }
     }
 
@@ -229,12 +296,17 @@ mod tests {
         let twice = x.iter().map(|v| 2.0 * v + 1.0).collect();
         assert_eq!(
             LeastSquares::fit(vec![ones(10), x.clone(), twice], &x),
-            Err(ModelError::Unidentified { what: "regression coefficients" })
+            Err(ModelError::Unidentified {
+                what: "regression coefficients"
+            })
         );
     }
 
     #[test]
     fn the_automatic_lag_rule_gives_its_published_points() {
-        assert_eq!((automatic_lags(100), automatic_lags(1000), automatic_lags(25)), (4, 6, 2));
+        assert_eq!(
+            (automatic_lags(100), automatic_lags(1000), automatic_lags(25)),
+            (4, 6, 2)
+        );
     }
 }

@@ -43,7 +43,11 @@ impl Slippage {
     #[must_use]
     pub const fn value(self) -> f64 {
         match self {
-            Self::Within(slippage) | Self::BeyondDepth { extrapolated: slippage, .. } => slippage,
+            Self::Within(slippage)
+            | Self::BeyondDepth {
+                extrapolated: slippage,
+                ..
+            } => slippage,
         }
     }
 }
@@ -61,13 +65,20 @@ impl BookDepth {
     pub fn new(levels: Vec<DepthLevel>) -> Result<Self> {
         at_least("depth levels", 1, levels.len())?;
         for level in &levels {
-            positive("distance from mid", fraction("distance from mid", level.distance)?)?;
+            positive(
+                "distance from mid",
+                fraction("distance from mid", level.distance)?,
+            )?;
             positive("cumulative depth", level.cumulative)?;
         }
-        let disordered =
-            |pair: &[DepthLevel]| pair[1].distance <= pair[0].distance || pair[1].cumulative <= pair[0].cumulative;
+        let disordered = |pair: &[DepthLevel]| {
+            pair[1].distance <= pair[0].distance || pair[1].cumulative <= pair[0].cumulative
+        };
         match levels.windows(2).position(disordered) {
-            Some(index) => Err(ModelError::NotIncreasing { what: "depth by distance", index: index + 1 }),
+            Some(index) => Err(ModelError::NotIncreasing {
+                what: "depth by distance",
+                index: index + 1,
+            }),
             None => Ok(Self(levels)),
         }
     }
@@ -89,7 +100,9 @@ impl BookDepth {
                     Placement::Even => distance + pace * taken / 2.0,
                 };
             if order <= level.cumulative {
-                return Ok(Slippage::Within(representable("slippage", cost / order)?.min(1.0)));
+                return Ok(Slippage::Within(
+                    representable("slippage", cost / order)?.min(1.0),
+                ));
             }
             (distance, filled, steepest) = (level.distance, level.cumulative, steepest.max(pace));
         }
@@ -107,7 +120,7 @@ impl BookDepth {
 
 /// Slippage against a constant-product pool that holds `quote_reserve` of the quote asset and as much in value of the
 /// other, with fee φ: 1 − (1 − φ)/(1 + (1 − φ)·v/y) for an order worth v at mid (Adams, Zinsmeister & Robinson 2020,
-/// Uniswap v2 core, § 3.2.1, solved for the output).
+/// Uniswap v2 core, the invariant with fee solved for the output).
 ///
 /// # Errors
 /// [`ModelError::NotPositive`], [`ModelError::OutOfRange`] for the fee, [`ModelError::NotFinite`].
@@ -123,7 +136,7 @@ pub fn constant_product_slippage(order: f64, quote_reserve: f64, fee: f64) -> Re
 pub enum ImpactShape {
     /// Price moves in proportion to quantity (Kyle 1985): average slippage ½·d·q/D.
     Linear,
-    /// Price moves with the square root of quantity (Tóth et al. 2011, eq. 1): average slippage ⅔·d·√(q/D).
+    /// Price moves with the square root of quantity (Tóth et al. 2011): average slippage ⅔·d·√(q/D).
     SquareRoot,
 }
 
@@ -159,7 +172,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn book(levels: &[(f64, f64)]) -> BookDepth {
-        let levels = levels.iter().map(|&(distance, cumulative)| DepthLevel { distance, cumulative }).collect();
+        let levels = levels
+            .iter()
+            .map(|&(distance, cumulative)| DepthLevel { distance, cumulative })
+            .collect();
         BookDepth::new(levels).unwrap()
     }
 
@@ -167,21 +183,38 @@ mod tests {
     fn walking_discrete_levels_is_the_ledger_of_the_fills() {
         let book = book(&[(0.01, 100.0), (0.02, 300.0)]);
         let expected = (100.0 * 0.01 + 150.0 * 0.02) / 250.0;
-        assert_eq!(book.walk(250.0, Placement::AtLevel), Ok(Slippage::Within(expected)));
+        assert_eq!(
+            book.walk(250.0, Placement::AtLevel),
+            Ok(Slippage::Within(expected))
+        );
     }
 
     #[test]
     fn walking_even_bands_is_the_integral_of_the_distance() {
         let book = book(&[(0.01, 100.0), (0.02, 300.0)]);
-        let distance = |q: f64| if q < 100.0 { q / 1e4 } else { 0.01 + (q - 100.0) * 0.01 / 200.0 };
+        let distance = |q: f64| {
+            if q < 100.0 {
+                q / 1e4
+            } else {
+                0.01 + (q - 100.0) * 0.01 / 200.0
+            }
+        };
         let area = integrate(distance, 0.0, 100.0, 100) + integrate(distance, 100.0, 250.0, 100);
-        assert_close(book.walk(250.0, Placement::Even).unwrap().value(), area / 250.0, 1e-15);
+        assert_close(
+            book.walk(250.0, Placement::Even).unwrap().value(),
+            area / 250.0,
+            1e-15,
+        );
     }
 
     #[test]
     fn beyond_the_known_depth_the_thinnest_band_is_continued_and_said_so() {
         let book = book(&[(0.01, 100.0), (0.02, 300.0)]);
-        let Slippage::BeyondDepth { extrapolated, of_known, depth } = book.walk(400.0, Placement::Even).unwrap()
+        let Slippage::BeyondDepth {
+            extrapolated,
+            of_known,
+            depth,
+        } = book.walk(400.0, Placement::Even).unwrap()
         else {
             panic!("the order exceeds the depth");
         };
@@ -197,25 +230,46 @@ mod tests {
         let input = sold * (1.0 - fee);
         let received = quote - base * quote / (base + input);
         let expected = 1.0 - received / (sold * quote / base);
-        assert_close(constant_product_slippage(sold * 50.0, quote, fee).unwrap(), expected, 1e-14);
+        assert_close(
+            constant_product_slippage(sold * 50.0, quote, fee).unwrap(),
+            expected,
+            1e-14,
+        );
     }
 
     #[test]
     fn the_one_parameter_models_are_averages_of_their_marginal_impact() {
         let (order, depth, d) = (3.0, 8.0, 0.02);
         let linear = integrate(|q| d * q / depth, 0.0, order, 100) / order;
-        assert_close(depth_slippage(order, depth, d, ImpactShape::Linear).unwrap(), linear, 1e-15);
+        assert_close(
+            depth_slippage(order, depth, d, ImpactShape::Linear).unwrap(),
+            linear,
+            1e-15,
+        );
         let root = integrate(|x| d * x / depth.sqrt() * 2.0 * x, 0.0, order.sqrt(), 100) / order;
-        assert_close(depth_slippage(order, depth, d, ImpactShape::SquareRoot).unwrap(), root, 1e-15);
+        assert_close(
+            depth_slippage(order, depth, d, ImpactShape::SquareRoot).unwrap(),
+            root,
+            1e-15,
+        );
     }
 
     #[test]
     fn disordered_books_are_refused() {
         let levels = vec![
-            DepthLevel { distance: 0.01, cumulative: 2.0 },
-            DepthLevel { distance: 0.02, cumulative: 2.0 },
+            DepthLevel {
+                distance: 0.01,
+                cumulative: 2.0,
+            },
+            DepthLevel {
+                distance: 0.02,
+                cumulative: 2.0,
+            },
         ];
-        let expected = ModelError::NotIncreasing { what: "depth by distance", index: 1 };
+        let expected = ModelError::NotIncreasing {
+            what: "depth by distance",
+            index: 1,
+        };
         assert_eq!(BookDepth::new(levels), Err(expected));
     }
 

@@ -66,7 +66,12 @@ mod tests {
     #[test]
     fn tail_matches_the_published_logarithms() {
         // Abramowitz & Stegun (1964), table 26.2: −log10 of the tail probability.
-        for (z, minus_log10) in [(5.0, 6.542_65), (10.0, 23.118_05), (20.0, 88.560_10), (50.0, 544.966_34)] {
+        for (z, minus_log10) in [
+            (5.0, 6.542_65),
+            (10.0, 23.118_05),
+            (20.0, 88.560_10),
+            (50.0, 544.966_34),
+        ] {
             assert_close(-log_survival(z) / core::f64::consts::LN_10, minus_log10, 1e-5);
         }
         assert_close(log_survival(30.0), survival(30.0).ln(), 1e-9);

@@ -25,13 +25,23 @@ pub(crate) fn itp<E>(
     tolerance: f64,
 ) -> Result<Root, E> {
     if fa == 0.0 {
-        return Ok(Root { x: a, value: fa, iterations: 0 });
+        return Ok(Root {
+            x: a,
+            value: fa,
+            iterations: 0,
+        });
     }
     if fb == 0.0 {
-        return Ok(Root { x: b, value: fb, iterations: 0 });
+        return Ok(Root {
+            x: b,
+            value: fb,
+            iterations: 0,
+        });
     }
     // The tolerance cannot be finer than the numbers themselves.
-    let epsilon = tolerance.max(4.0 * f64::EPSILON * a.abs().max(b.abs())).max(f64::MIN_POSITIVE);
+    let epsilon = tolerance
+        .max(4.0 * f64::EPSILON * a.abs().max(b.abs()))
+        .max(f64::MIN_POSITIVE);
     let kappa1 = 0.2 / (b - a);
     let half_range = ((b - a) / (2.0 * epsilon)).log2().ceil().max(0.0);
     let budget = half_range + 1.0;
@@ -50,7 +60,11 @@ pub(crate) fn itp<E>(
         } else {
             middle
         };
-        let mut x = if (towards_middle - middle).abs() <= radius { towards_middle } else { middle - sign * radius };
+        let mut x = if (towards_middle - middle).abs() <= radius {
+            towards_middle
+        } else {
+            middle - sign * radius
+        };
         if !(x > a && x < b) {
             x = middle;
         }
@@ -68,7 +82,11 @@ pub(crate) fn itp<E>(
         }
         radius_exponent -= 1.0;
     }
-    Ok(Root { x: best.0, value: best.1, iterations })
+    Ok(Root {
+        x: best.0,
+        value: best.1,
+        iterations,
+    })
 }
 
 #[cfg(test)]
@@ -83,7 +101,11 @@ mod tests {
 
     #[test]
     fn finds_known_roots() {
-        assert_close(solve(|x| x * x - 2.0, 0.0, 2.0).x, core::f64::consts::SQRT_2, 2e-13);
+        assert_close(
+            solve(|x| x * x - 2.0, 0.0, 2.0).x,
+            core::f64::consts::SQRT_2,
+            2e-13,
+        );
         assert_close(solve(f64::cos, 1.0, 2.0).x, core::f64::consts::FRAC_PI_2, 2e-13);
         assert_close(solve(|x| x - x.cos(), 0.0, 1.0).x, 0.739_085_133_215_160_6, 2e-13);
     }

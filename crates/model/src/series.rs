@@ -53,14 +53,19 @@ impl Series {
     /// [`ModelError::TooFew`] if empty, [`ModelError::NotFinite`] on NaN and infinities,
     /// [`ModelError::NotIncreasing`] on repeated or descending times.
     pub fn new(observations: impl IntoIterator<Item = (i64, f64)>) -> Result<Self> {
-        let samples: Vec<Sample> =
-            observations.into_iter().map(|(time, value)| Sample { time, value }).collect();
+        let samples: Vec<Sample> = observations
+            .into_iter()
+            .map(|(time, value)| Sample { time, value })
+            .collect();
         at_least("samples in a series", 1, samples.len())?;
         for sample in &samples {
             finite("series value", sample.value)?;
         }
         match samples.windows(2).position(|pair| pair[1].time <= pair[0].time) {
-            Some(index) => Err(ModelError::NotIncreasing { what: "series time", index: index + 1 }),
+            Some(index) => Err(ModelError::NotIncreasing {
+                what: "series time",
+                index: index + 1,
+            }),
             None => Ok(Self { samples }),
         }
     }
@@ -101,7 +106,9 @@ impl Series {
     pub fn between(&self, from: i64, to: i64) -> Option<Self> {
         let start = self.samples.partition_point(|sample| sample.time < from);
         let end = self.samples.partition_point(|sample| sample.time <= to);
-        (start < end).then(|| Self { samples: self.samples[start..end].to_vec() })
+        (start < end).then(|| Self {
+            samples: self.samples[start..end].to_vec(),
+        })
     }
 
     /// The samples of the last `seconds` before the newest one, which is always kept.
@@ -109,7 +116,9 @@ impl Series {
     pub fn trailing(&self, seconds: u32) -> Self {
         let from = self.last().time.saturating_sub(i64::from(seconds));
         let start = self.samples.partition_point(|sample| sample.time < from);
-        Self { samples: self.samples[start..].to_vec() }
+        Self {
+            samples: self.samples[start..].to_vec(),
+        }
     }
 
     /// The contiguous pieces that remain when the series is cut at every interval longer than `max_gap` seconds.
@@ -117,7 +126,9 @@ impl Series {
     pub fn segments(&self, max_gap: u32) -> Vec<Self> {
         self.samples
             .chunk_by(|a, b| i128::from(b.time) - i128::from(a.time) <= i128::from(max_gap))
-            .map(|piece| Self { samples: piece.to_vec() })
+            .map(|piece| Self {
+                samples: piece.to_vec(),
+            })
             .collect()
     }
 }
@@ -174,7 +185,10 @@ impl PositiveSeries {
     #[must_use]
     pub fn log_returns_within(&self, max_gap: u32) -> Vec<LogReturn> {
         let longest = f64::from(max_gap) / SECONDS_PER_YEAR;
-        self.log_returns().into_iter().filter(|r| r.years <= longest).collect()
+        self.log_returns()
+            .into_iter()
+            .filter(|r| r.years <= longest)
+            .collect()
     }
 }
 
@@ -202,14 +216,27 @@ mod tests {
     fn malformed_observations_are_refused_with_their_reason() {
         assert_eq!(
             Series::new([]),
-            Err(ModelError::TooFew { what: "samples in a series", needed: 1, got: 0 })
+            Err(ModelError::TooFew {
+                what: "samples in a series",
+                needed: 1,
+                got: 0
+            })
         );
         assert_eq!(
             Series::new([(1, 1.0), (3, 1.0), (3, 2.0)]),
-            Err(ModelError::NotIncreasing { what: "series time", index: 2 })
+            Err(ModelError::NotIncreasing {
+                what: "series time",
+                index: 2
+            })
         );
-        assert!(matches!(Series::new([(1, f64::NAN)]), Err(ModelError::NotFinite { .. })));
-        assert!(matches!(PositiveSeries::new([(1, 0.0)]), Err(ModelError::NotPositive { .. })));
+        assert!(matches!(
+            Series::new([(1, f64::NAN)]),
+            Err(ModelError::NotFinite { .. })
+        ));
+        assert!(matches!(
+            PositiveSeries::new([(1, 0.0)]),
+            Err(ModelError::NotPositive { .. })
+        ));
     }
 
     #[test]

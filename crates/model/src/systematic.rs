@@ -53,17 +53,29 @@ pub fn fit_factors(returns: &[f64], factors: &[&[f64]]) -> Result<FactorModel> {
     let errors = fit.hac_errors(automatic_lags(returns.len()));
     let mut loadings = Vec::with_capacity(errors.len());
     for (beta, standard_error) in fit.coefficients.iter().zip(errors) {
-        loadings.push(Loading { beta: *beta, standard_error: representable("standard error", standard_error)? });
+        loadings.push(Loading {
+            beta: *beta,
+            standard_error: representable("standard error", standard_error)?,
+        });
     }
     let alpha = loadings.remove(0);
     let n = crate::error::count(returns.len());
     let mean = returns.iter().sum::<f64>() / n;
     let variation: f64 = returns.iter().map(|r| (r - mean).powi(2)).sum();
-    let r_squared = if variation > 0.0 { 1.0 - fit.squared_error() / variation } else { 0.0 };
-    Ok(FactorModel { alpha, loadings, r_squared, observations: returns.len() })
+    let r_squared = if variation > 0.0 {
+        1.0 - fit.squared_error() / variation
+    } else {
+        0.0
+    };
+    Ok(FactorModel {
+        alpha,
+        loadings,
+        r_squared,
+        observations: returns.len(),
+    })
 }
 
-/// Bayesian shrinkage of a β toward its prior (Vasicek 1973, eq. 11): precision-weighted mean, whose standard error is
+/// Bayesian shrinkage of a β toward its prior (Vasicek 1973): precision-weighted mean, whose standard error is
 /// that of the posterior.
 ///
 /// # Errors
@@ -82,7 +94,10 @@ pub fn shrink(loading: Loading, prior: Prior) -> Result<Loading> {
         ratio / (1.0 + ratio)
     };
     Ok(Loading {
-        beta: representable("shrunk beta", mean * (1.0 - weight_of_data) + beta * weight_of_data)?,
+        beta: representable(
+            "shrunk beta",
+            mean * (1.0 - weight_of_data) + beta * weight_of_data,
+        )?,
         standard_error: error * weight_of_data.sqrt(),
     })
 }
@@ -141,24 +156,48 @@ mod tests {
         let runs: Vec<(Loading, f64)> = (0..300)
             .map(|_| {
                 let (x, y) = correlated(&mut rng, 500);
-                let classical =
-                    LeastSquares::fit(vec![vec![1.0; 500], x.clone()], &y).unwrap().classical_errors()[1];
+                let classical = LeastSquares::fit(vec![vec![1.0; 500], x.clone()], &y)
+                    .unwrap()
+                    .classical_errors()[1];
                 (fit_factors(&y, &[&x]).unwrap().loadings[0], classical)
             })
             .collect();
         let spread = (runs.iter().map(|(l, _)| (l.beta - 1.3).powi(2)).sum::<f64>() / 300.0).sqrt();
         let hac = runs.iter().map(|(l, _)| l.standard_error).sum::<f64>() / 300.0;
         let classical = runs.iter().map(|(_, c)| c).sum::<f64>() / 300.0;
-        assert!((hac - spread).abs() < (classical - spread).abs() && hac / spread > 0.8, "{hac} {classical} {spread}");
+        assert!(
+            (hac - spread).abs() < (classical - spread).abs() && hac / spread > 0.8,
+            "{hac} {classical} {spread}"
+        );
     }
 
     #[test]
     fn shrinkage_is_the_posterior_mean_of_two_normals() {
-        let posterior = shrink(Loading { beta: 1.6, standard_error: 0.3 }, Prior { mean: 1.0, deviation: 0.4 }).unwrap();
+        let posterior = shrink(
+            Loading {
+                beta: 1.6,
+                standard_error: 0.3,
+            },
+            Prior {
+                mean: 1.0,
+                deviation: 0.4,
+            },
+        )
+        .unwrap();
         let (data, prior) = (1.0 / 0.09, 1.0 / 0.16);
         assert_close(posterior.beta, (1.6 * data + 1.0 * prior) / (data + prior), 1e-14);
         assert_close(posterior.standard_error, (1.0 / (data + prior)).sqrt(), 1e-14);
-        let certain = shrink(Loading { beta: 1.6, standard_error: 0.0 }, Prior { mean: 1.0, deviation: 0.4 }).unwrap();
+        let certain = shrink(
+            Loading {
+                beta: 1.6,
+                standard_error: 0.0,
+            },
+            Prior {
+                mean: 1.0,
+                deviation: 0.4,
+            },
+        )
+        .unwrap();
         assert_eq!((certain.beta, certain.standard_error), (1.6, 0.0));
     }
 }

@@ -31,13 +31,13 @@ pub struct Bipower {
 pub enum Combination<'a> {
     /// The largest estimate: prudent, and quick to rise.
     Largest,
-    /// √(Σ wᵢσᵢ²/Σ wᵢ): a heterogeneous autoregression of the variance with given weights (Corsi 2009, eq. 6, without
+    /// √(Σ wᵢσᵢ²/Σ wᵢ): a heterogeneous autoregression of the variance with given weights (Corsi 2009, HAR-RV without
     /// intercept).
     Weighted(&'a [f64]),
 }
 
-/// Realised close-to-close volatility √(Σ r² / Σ Δt) (Andersen, Bollerslev, Diebold & Labys 2003, eq. 6, divided by
-/// elapsed time); zero drift.
+/// Realised close-to-close volatility √(Σ r² / Σ Δt) (realised variance of Andersen, Bollerslev, Diebold & Labys 2003,
+/// divided by elapsed time); zero drift.
 ///
 /// # Errors
 /// [`ModelError::TooFew`] without returns, [`ModelError::Overflow`].
@@ -57,10 +57,13 @@ pub fn realised(returns: &[LogReturn]) -> Result<Realised> {
 /// # Errors
 /// As [`realised`], if a window holds no return.
 pub fn realised_over(prices: &PositiveSeries, windows: &[u32], max_gap: u32) -> Result<Vec<Realised>> {
-    windows.iter().map(|window| realised(&prices.trailing(*window).log_returns_within(max_gap))).collect()
+    windows
+        .iter()
+        .map(|window| realised(&prices.trailing(*window).log_returns_within(max_gap)))
+        .collect()
 }
 
-/// Exponentially weighted volatility (J.P. Morgan/Reuters, RiskMetrics 1996, table 5.1): the decay factor `lambda`
+/// Exponentially weighted volatility (J.P. Morgan/Reuters, RiskMetrics Technical Document 1996): the decay factor `lambda`
 /// applies per `interval_years`, so that a return after Δt at age a weighs λ^(a/interval)·(1 − λ^(Δt/interval)). With
 /// even spacing these are RiskMetrics' weights; they are normalised to one for a finite sample.
 ///
@@ -71,7 +74,12 @@ pub fn exponentially_weighted(returns: &[LogReturn], lambda: f64, interval_years
     at_least("returns", 1, returns.len())?;
     positive("decay interval", interval_years)?;
     if !(lambda > 0.0 && lambda < 1.0) {
-        return Err(ModelError::OutOfRange { what: "decay factor", value: lambda, min: 0.0, max: 1.0 });
+        return Err(ModelError::OutOfRange {
+            what: "decay factor",
+            value: lambda,
+            min: 0.0,
+            max: 1.0,
+        });
     }
     elapsed(returns)?;
     let (mut age, mut variance, mut weights) = (0.0, 0.0, 0.0);
@@ -85,7 +93,7 @@ pub fn exponentially_weighted(returns: &[LogReturn], lambda: f64, interval_years
     representable("exponentially weighted volatility", (variance / weights).sqrt())
 }
 
-/// Bipower variation (Barndorff-Nielsen & Shephard 2004, eq. 6 and 13) with each product scaled by √(Δtᵢ·Δtᵢ₋₁), for
+/// Bipower variation (Barndorff-Nielsen & Shephard 2004) with each product scaled by √(Δtᵢ·Δtᵢ₋₁), for
 /// which E|rᵢ||rᵢ₋₁| = (2/π)·σ²·√(Δtᵢ·Δtᵢ₋₁): jumps of finite number do not enter it. The jump share is
 /// max(0, 1 − bipower/realised).
 ///
@@ -102,8 +110,16 @@ pub fn bipower(returns: &[LogReturn]) -> Result<Bipower> {
     positive("elapsed time", time)?;
     let continuous_variance = core::f64::consts::FRAC_PI_2 * products / time;
     let continuous = representable("bipower volatility", continuous_variance.sqrt())?;
-    let jump_share = if total > 0.0 { (1.0 - (continuous / total).powi(2)).max(0.0) } else { 0.0 };
-    Ok(Bipower { continuous, total, jump_share })
+    let jump_share = if total > 0.0 {
+        (1.0 - (continuous / total).powi(2)).max(0.0)
+    } else {
+        0.0
+    };
+    Ok(Bipower {
+        continuous,
+        total,
+        jump_share,
+    })
 }
 
 /// One forecast from several estimates.
@@ -137,7 +153,10 @@ pub fn combine(estimates: &[f64], combination: Combination<'_>) -> Result<f64> {
 /// [`ModelError::OutOfRange`] for a negative volatility, [`ModelError::NotPositive`] for the horizon.
 pub fn over_horizon(volatility: f64, horizon_years: f64) -> Result<f64> {
     non_negative("volatility", volatility)?;
-    representable("volatility over the horizon", volatility * positive("horizon", horizon_years)?.sqrt())
+    representable(
+        "volatility over the horizon",
+        volatility * positive("horizon", horizon_years)?.sqrt(),
+    )
 }
 
 /// Total time of the returns; every one must take time.
@@ -165,7 +184,11 @@ mod tests {
             let step = 600 * (1 + (rng.uniform() * 7.0) as i64);
             time += step;
             log += sigma * (step as f64 / SECONDS_PER_YEAR).sqrt() * rng.normal();
-            log += if every > 0 && i % every == 0 { jump * (rng.uniform() - 0.5).signum() } else { 0.0 };
+            log += if every > 0 && i % every == 0 {
+                jump * (rng.uniform() - 0.5).signum()
+            } else {
+                0.0
+            };
             points.push((time, f64::exp(log)));
         }
         PositiveSeries::new(points).unwrap()
@@ -197,7 +220,11 @@ mod tests {
         let returns: Vec<LogReturn> = [0.01, -0.02, 0.015, 0.03]
             .iter()
             .enumerate()
-            .map(|(i, value)| LogReturn { time: i as i64 * 86_400, years: 1.0 / 365.0, value: *value })
+            .map(|(i, value)| LogReturn {
+                time: i as i64 * 86_400,
+                years: 1.0 / 365.0,
+                value: *value,
+            })
             .collect();
         // σ² = Σ λ^k r²₍T−k₎ / Σ λ^k, annualised by 365.
         let lambda: f64 = 0.94;
@@ -207,22 +234,36 @@ mod tests {
             + lambda.powi(3) * 0.01_f64.powi(2);
         let denominator = 1.0 + lambda + lambda.powi(2) + lambda.powi(3);
         let expected = (365.0 * numerator / denominator).sqrt();
-        assert_close(exponentially_weighted(&returns, lambda, 1.0 / 365.0).unwrap(), expected, 1e-12);
+        assert_close(
+            exponentially_weighted(&returns, lambda, 1.0 / 365.0).unwrap(),
+            expected,
+            1e-12,
+        );
     }
 
     #[test]
     fn the_stated_standard_error_is_the_spread_over_many_samples() {
-        let estimates: Vec<Realised> =
-            (0..300).map(|seed| realised(&path(seed, 101, 0.5, 0.0, 0).log_returns()).unwrap()).collect();
+        let estimates: Vec<Realised> = (0..300)
+            .map(|seed| realised(&path(seed, 101, 0.5, 0.0, 0).log_returns()).unwrap())
+            .collect();
         let mean = estimates.iter().map(|e| e.volatility).sum::<f64>() / 300.0;
-        let spread = (estimates.iter().map(|e| (e.volatility - mean).powi(2)).sum::<f64>() / 300.0).sqrt();
+        let spread = (estimates
+            .iter()
+            .map(|e| (e.volatility - mean).powi(2))
+            .sum::<f64>()
+            / 300.0)
+            .sqrt();
         // Uneven intervals weigh unevenly, which costs a little efficiency.
-        assert!((1.0..1.4).contains(&(spread / estimates[0].standard_error)), "{spread}");
+        assert!(
+            (1.0..1.4).contains(&(spread / estimates[0].standard_error)),
+            "{spread}"
+        );
     }
 
     #[test]
     fn a_gap_is_left_out() {
-        let prices = PositiveSeries::new([(0, 1.0), (60, 1.01), (1_000_000, 2.0), (1_000_060, 2.02)]).unwrap();
+        let prices =
+            PositiveSeries::new([(0, 1.0), (60, 1.01), (1_000_000, 2.0), (1_000_060, 2.02)]).unwrap();
         let windows = realised_over(&prices, &[60, u32::MAX], 60).unwrap();
         let expected = 1.01_f64.ln() / (60.0 / SECONDS_PER_YEAR).sqrt();
         for window in windows {
@@ -233,7 +274,11 @@ mod tests {
     #[test]
     fn combinations_lie_between_the_extremes() {
         assert_eq!(combine(&[0.5, 0.9, 0.7], Combination::Largest), Ok(0.9));
-        assert_close(combine(&[0.6, 0.8], Combination::Weighted(&[1.0, 1.0])).unwrap(), 0.5_f64.sqrt(), 1e-15);
+        assert_close(
+            combine(&[0.6, 0.8], Combination::Weighted(&[1.0, 1.0])).unwrap(),
+            0.5_f64.sqrt(),
+            1e-15,
+        );
         assert!(combine(&[0.6], Combination::Weighted(&[0.0])).is_err());
         assert_close(over_horizon(0.8, 0.25).unwrap(), 0.4, 1e-15);
     }

@@ -10,7 +10,10 @@ use crate::error::{ModelError, Result, finite, fraction, non_negative, represent
 pub fn equity_weight(equity_value: f64, borrowed: f64) -> Result<f64> {
     let total = non_negative("equity value", equity_value)? + non_negative("borrowed value", borrowed)?;
     if representable("total capital", total)? == 0.0 {
-        return Err(ModelError::NotPositive { what: "total capital", value: total });
+        return Err(ModelError::NotPositive {
+            what: "total capital",
+            value: total,
+        });
     }
     Ok(equity_value / total)
 }
@@ -23,7 +26,10 @@ pub fn equity_weight(equity_value: f64, borrowed: f64) -> Result<f64> {
 pub fn wacc(equity_weight: f64, cost_of_equity: f64, cost_of_debt: f64) -> Result<f64> {
     let w = fraction("equity weight", equity_weight)?;
     let equity = finite("cost of equity", cost_of_equity)?;
-    representable("weighted average cost of capital", w * equity + (1.0 - w) * finite("cost of debt", cost_of_debt)?)
+    representable(
+        "weighted average cost of capital",
+        w * equity + (1.0 - w) * finite("cost of debt", cost_of_debt)?,
+    )
 }
 
 #[cfg(test)]
@@ -41,7 +47,13 @@ mod tests {
 
     #[test]
     fn no_capital_has_no_weight() {
-        assert_eq!(equity_weight(0.0, 0.0), Err(ModelError::NotPositive { what: "total capital", value: 0.0 }));
+        assert_eq!(
+            equity_weight(0.0, 0.0),
+            Err(ModelError::NotPositive {
+                what: "total capital",
+                value: 0.0
+            })
+        );
     }
 
     proptest! {

@@ -56,7 +56,12 @@ fn samples_below_the_kink_leave_it_to_the_prior() {
     let contradicted = KinkedCurve::new(0.0, 0.7, 0.08, 0.6).unwrap();
     assert_eq!(
         fit.complete(&contradicted),
-        Err(ModelError::OutOfRange { what: "kink of the prior curve", value: 0.7, min: 0.75, max: 1.0 })
+        Err(ModelError::OutOfRange {
+            what: "kink of the prior curve",
+            value: 0.7,
+            min: 0.75,
+            max: 1.0
+        })
     );
 }
 
@@ -75,7 +80,10 @@ fn a_line_through_the_origin_with_noise_is_still_the_lower_segment() {
     for seed in 0..20 {
         let mut rng = Rng::new(seed);
         let fit = fit_kinked_curve(&sample(&truth, 0.3, 0.85, 100, || 1e-4 * rng.normal())).unwrap();
-        assert!(!matches!(fit, DebtFit::Kinked(f) if f.curve.kink() > 0.86), "{fit:?}");
+        assert!(
+            !matches!(fit, DebtFit::Kinked(f) if f.curve.kink() > 0.86),
+            "{fit:?}"
+        );
         if let DebtFit::AboveKink(line) = fit {
             panic!("noise taken for a negative intercept: {line:?}");
         }
@@ -85,16 +93,23 @@ fn a_line_through_the_origin_with_noise_is_still_the_lower_segment() {
 #[test]
 fn constant_utilisation_identifies_nothing() {
     let result = fit_kinked_curve(&[(0.5, 0.1), (0.5, 0.2), (0.5, 0.1), (0.5, 0.1)]);
-    assert_eq!(result, Err(ModelError::Unidentified { what: "borrow-rate curve" }));
+    assert_eq!(
+        result,
+        Err(ModelError::Unidentified {
+            what: "borrow-rate curve"
+        })
+    );
 }
 
 #[test]
 fn the_curve_of_aave_v2_is_recovered_from_its_recorded_rates() {
-    let Some(text) = recorded("rates/usdc_borrow_rates_2020-05_2021-08.csv") else { return };
+    let Some(text) = recorded("rates/usdc_borrow_rates_2020-05_2021-08.csv") else {
+        return;
+    };
     let points: Vec<(f64, f64)> = csv(&text)
         .filter_map(|row| {
-            let borrowed = row.number("total_variable_borrows_aave_v2")?
-                + row.number("total_stable_borrows_aave_v2")?;
+            let borrowed =
+                row.number("total_variable_borrows_aave_v2")? + row.number("total_stable_borrows_aave_v2")?;
             let supplied = row.number("total_supply_aave_v2")?;
             let rate = row.number("variable_borrow_rate_aave_v2")?;
             (supplied > 0.0 && borrowed > 0.0).then_some((borrowed / supplied, rate))
@@ -103,7 +118,11 @@ fn the_curve_of_aave_v2_is_recovered_from_its_recorded_rates() {
     assert!(points.len() > 5000, "{}", points.len());
     let fitted = kinked(fit_kinked_curve(&points).unwrap());
     eprintln!("Aave v2 USDC, {} samples: {fitted:?}", points.len());
-    assert_same(&fitted.curve, &KinkedCurve::new(0.0, 0.9, 0.04, 0.6).unwrap(), 1e-4);
+    assert_same(
+        &fitted.curve,
+        &KinkedCurve::new(0.0, 0.9, 0.04, 0.6).unwrap(),
+        1e-4,
+    );
 }
 
 proptest! {

@@ -12,8 +12,14 @@ fn haug_call(spot: f64, strike: f64, years: f64, intensity: f64, gamma: f64) -> 
     let (rate, v) = (0.08, 0.25_f64);
     let jump_variance = gamma * v * v / intensity;
     let diffusion = (v * v - intensity * jump_variance).sqrt();
-    let model =
-        JumpDiffusion::new(rate, diffusion, intensity, -0.5 * jump_variance, jump_variance.sqrt()).unwrap();
+    let model = JumpDiffusion::new(
+        rate,
+        diffusion,
+        intensity,
+        -0.5 * jump_variance,
+        jump_variance.sqrt(),
+    )
+    .unwrap();
     let payoff = model.expected_payoff(strike / spot, years, Side::Short).unwrap();
     (-rate * years).exp() * spot * payoff
 }
@@ -35,11 +41,16 @@ fn reproduces_prices_of_haugs_table() {
 
 #[test]
 fn reproduces_the_whole_recorded_table() {
-    let Some(text) = recorded("model/merton_haug_table.csv") else { return };
+    let Some(text) = recorded("model/merton_haug_table.csv") else {
+        return;
+    };
     let mut prices = 0;
     for row in csv(&text) {
         let number = |name: &str| row.number(name).unwrap();
-        assert_eq!((row.text("type"), number("r"), number("v_total_vol")), ("Call", 0.08, 0.25));
+        assert_eq!(
+            (row.text("type"), number("r"), number("v_total_vol")),
+            ("Call", 0.08, 0.25)
+        );
         let computed = haug_call(
             number("s"),
             number("strike"),
@@ -66,7 +77,18 @@ fn put_call_parity_and_the_martingale_property_hold() {
 #[test]
 fn the_put_is_the_integral_of_the_distribution_function() {
     let model = JumpDiffusion::new(0.0, 0.8, 20.0, -0.04, 0.1).unwrap();
-    let area = integrate(|s| if s > 0.0 { model.cdf(f64::ln(s), 0.05).unwrap() } else { 0.0 }, 0.0, 0.9, 20_000);
+    let area = integrate(
+        |s| {
+            if s > 0.0 {
+                model.cdf(f64::ln(s), 0.05).unwrap()
+            } else {
+                0.0
+            }
+        },
+        0.0,
+        0.9,
+        20_000,
+    );
     assert_close(model.expected_payoff(0.9, 0.05, Side::Long).unwrap(), area, 1e-10);
 }
 

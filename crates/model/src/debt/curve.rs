@@ -22,7 +22,12 @@ impl KinkedCurve {
     pub fn new(base: f64, kink: f64, slope1: f64, slope2: f64) -> Result<Self> {
         let kink = fraction("kink", kink)?;
         if kink <= 0.0 || kink >= 1.0 {
-            return Err(ModelError::OutOfRange { what: "kink", value: kink, min: 0.0, max: 1.0 });
+            return Err(ModelError::OutOfRange {
+                what: "kink",
+                value: kink,
+                min: 0.0,
+                max: 1.0,
+            });
         }
         Ok(Self {
             base: non_negative("base rate", base)?,
@@ -84,8 +89,11 @@ impl KinkedCurve {
     /// As [`KinkedCurve::rise`].
     pub fn derivative(&self, utilisation: f64) -> Result<f64> {
         let u = fraction("utilisation", utilisation)?;
-        let gradient =
-            if u <= self.kink { self.slope1 / self.kink } else { self.slope2 / (1.0 - self.kink) };
+        let gradient = if u <= self.kink {
+            self.slope1 / self.kink
+        } else {
+            self.slope2 / (1.0 - self.kink)
+        };
         representable("derivative of the borrow rate", gradient)
     }
 }

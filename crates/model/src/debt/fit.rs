@@ -66,7 +66,12 @@ impl DebtFit {
             Self::AboveKink(line) => {
                 consistent(kink, 0.0, line.lowest)?;
                 let at_kink = line.intercept + line.gradient * kink;
-                KinkedCurve::new(prior.base(), kink, at_kink - prior.base(), line.gradient * (1.0 - kink))
+                KinkedCurve::new(
+                    prior.base(),
+                    kink,
+                    at_kink - prior.base(),
+                    line.gradient * (1.0 - kink),
+                )
             }
         }
     }
@@ -76,7 +81,12 @@ fn consistent(kink: f64, min: f64, max: f64) -> Result<()> {
     if (min..=max).contains(&kink) {
         Ok(())
     } else {
-        Err(ModelError::OutOfRange { what: "kink of the prior curve", value: kink, min, max })
+        Err(ModelError::OutOfRange {
+            what: "kink of the prior curve",
+            value: kink,
+            min,
+            max,
+        })
     }
 }
 
@@ -101,7 +111,9 @@ pub fn fit_kinked_curve(observations: &[(f64, f64)]) -> Result<DebtFit> {
     let mut points = observations.to_vec();
     points.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     if points[0].0 == points[points.len() - 1].0 {
-        return Err(ModelError::Unidentified { what: "borrow-rate curve" });
+        return Err(ModelError::Unidentified {
+            what: "borrow-rate curve",
+        });
     }
     let sums = prefix_sums(&points);
     let line = single_line(&points, &sums);
@@ -192,7 +204,10 @@ fn single_line(points: &[(f64, f64)], sums: &[Sums]) -> Segment {
 }
 
 fn line_error(points: &[(f64, f64)], (intercept, gradient): (f64, f64)) -> f64 {
-    let sum: f64 = points.iter().map(|(u, r)| (r - intercept - gradient * u).powi(2)).sum();
+    let sum: f64 = points
+        .iter()
+        .map(|(u, r)| (r - intercept - gradient * u).powi(2))
+        .sum();
     (sum / count(points.len())).sqrt()
 }
 
@@ -208,7 +223,9 @@ fn best_kink(points: &[(f64, f64)], sums: &[Sums]) -> Option<FittedCurve> {
             if kink <= points[0].0.max(1e-6) || kink >= points[n - 1].0.min(1.0 - 1e-6) {
                 continue;
             }
-            let Some((squared_error, coefficients)) = constrained(below, above, kink) else { continue };
+            let Some((squared_error, coefficients)) = constrained(below, above, kink) else {
+                continue;
+            };
             if best.is_none_or(|b| squared_error < b.0) {
                 best = Some((squared_error, kink, coefficients));
             }
@@ -220,13 +237,20 @@ fn best_kink(points: &[(f64, f64)], sums: &[Sums]) -> Option<FittedCurve> {
     }
     let curve = KinkedCurve::new(base, kink, slope1, slope2).ok()?;
     // The running sums rank the candidates; the published errors come from the residuals themselves.
-    let squared: f64 = points.iter().map(|(u, r)| (r - curve.rate(*u).unwrap_or(f64::MAX)).powi(2)).sum();
+    let squared: f64 = points
+        .iter()
+        .map(|(u, r)| (r - curve.rate(*u).unwrap_or(f64::MAX)).powi(2))
+        .sum();
     let mean = all.r / all.n;
     let variance: f64 = points.iter().map(|(_, r)| (r - mean).powi(2)).sum();
     Some(FittedCurve {
         curve,
         rmse: finite("error of the fit", (squared / all.n).sqrt()).ok()?,
-        r_squared: if variance > 0.0 { 1.0 - squared / variance } else { 1.0 },
+        r_squared: if variance > 0.0 {
+            1.0 - squared / variance
+        } else {
+            1.0
+        },
         samples: n,
     })
 }
@@ -252,16 +276,21 @@ fn candidates(below: Sums, above: Sums, left: f64, right: f64) -> Vec<f64> {
 /// coefficients: (squared error, coefficients). Points at the kink itself may be on either side.
 fn constrained(below: Sums, above: Sums, kink: f64) -> Option<(f64, [f64; 3])> {
     let span = 1.0 - kink;
-    let (above_1, above_11) =
-        ((above.u - kink * above.n) / span, (above.uu - 2.0 * kink * above.u + kink * kink * above.n) / (span * span));
+    let (above_1, above_11) = (
+        (above.u - kink * above.n) / span,
+        (above.uu - 2.0 * kink * above.u + kink * kink * above.n) / (span * span),
+    );
     let cross = below.u / kink + above.n;
     let gram = [
         [below.n + above.n, cross, above_1],
         [cross, below.uu / (kink * kink) + above.n, above_1],
         [above_1, above_1, above_11],
     ];
-    let moments =
-        [below.r + above.r, below.ur / kink + above.r, (above.ur - kink * above.r) / span];
+    let moments = [
+        below.r + above.r,
+        below.ur / kink + above.r,
+        (above.ur - kink * above.r) / span,
+    ];
     let total = below.rr + above.rr;
     (1u8..8)
         .filter_map(|active| {

@@ -58,8 +58,13 @@ pub fn blend(values: &[WeightedValue], rule: BlendRule) -> Result<Blend> {
         total += positive("weight", entry.weight)?;
     }
     representable("total weight", total)?;
-    let mut sorted: Vec<WeightedValue> =
-        values.iter().map(|e| WeightedValue { value: e.value, weight: e.weight / total }).collect();
+    let mut sorted: Vec<WeightedValue> = values
+        .iter()
+        .map(|e| WeightedValue {
+            value: e.value,
+            weight: e.weight / total,
+        })
+        .collect();
     sorted.sort_unstable_by(|a, b| a.value.total_cmp(&b.value));
     cap_shares(&mut sorted, rule.cap.max(1.0 / count(values.len())));
     let mean = representable("blended yield", trimmed_mean(&sorted, rule.trim))?;
@@ -84,12 +89,21 @@ fn cap_shares(entries: &mut [WeightedValue], cap: f64) {
             }
         }
         let held = cap * count(capped.iter().filter(|c| **c).count());
-        let free: f64 = entries.iter().zip(&capped).filter(|(_, c)| !**c).map(|(e, _)| e.weight).sum();
+        let free: f64 = entries
+            .iter()
+            .zip(&capped)
+            .filter(|(_, c)| !**c)
+            .map(|(e, _)| e.weight)
+            .sum();
         if !newly_capped || free <= 0.0 {
             break;
         }
         let scale = (1.0 - held).max(0.0) / free;
-        entries.iter_mut().zip(&capped).filter(|(_, c)| !**c).for_each(|(e, _)| e.weight *= scale);
+        entries
+            .iter_mut()
+            .zip(&capped)
+            .filter(|(_, c)| !**c)
+            .for_each(|(e, _)| e.weight *= scale);
     }
 }
 
@@ -117,22 +131,37 @@ mod tests {
     const OPEN: BlendRule = BlendRule { cap: 1.0, trim: 0.0 };
 
     fn entries(pairs: &[(f64, f64)]) -> Vec<WeightedValue> {
-        pairs.iter().map(|&(value, weight)| WeightedValue { value, weight }).collect()
+        pairs
+            .iter()
+            .map(|&(value, weight)| WeightedValue { value, weight })
+            .collect()
     }
 
     #[test]
     fn without_cap_and_trim_it_is_the_weighted_mean_and_deviation() {
         let result = blend(&entries(&[(0.06, 1.0), (0.08, 3.0)]), OPEN).unwrap();
         assert_close(result.mean, 0.075, 1e-15);
-        assert_close(result.disagreement, (0.25 * 0.015_f64.powi(2) + 0.75 * 0.005_f64.powi(2)).sqrt(), 1e-15);
+        assert_close(
+            result.disagreement,
+            (0.25 * 0.015_f64.powi(2) + 0.75 * 0.005_f64.powi(2)).sqrt(),
+            1e-15,
+        );
         assert_close(result.effective_sources, 1.0 / (0.0625 + 0.5625), 1e-12);
     }
 
     #[test]
     fn a_dominant_source_is_cut_to_the_cap_and_the_rest_keeps_its_proportions() {
         let values = entries(&[(1.0, 90.0), (0.0, 8.0), (0.0, 2.0)]);
-        assert_close(blend(&values, BlendRule { cap: 0.4, trim: 0.0 }).unwrap().mean, 0.4, 1e-15);
-        assert_close(blend(&values, BlendRule { cap: 0.01, trim: 0.0 }).unwrap().mean, 1.0 / 3.0, 1e-15);
+        assert_close(
+            blend(&values, BlendRule { cap: 0.4, trim: 0.0 }).unwrap().mean,
+            0.4,
+            1e-15,
+        );
+        assert_close(
+            blend(&values, BlendRule { cap: 0.01, trim: 0.0 }).unwrap().mean,
+            1.0 / 3.0,
+            1e-15,
+        );
     }
 
     #[test]

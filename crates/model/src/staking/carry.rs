@@ -41,7 +41,10 @@ impl HedgedCarry {
 pub fn annualise_funding(rate_per_interval: f64, interval_seconds: f64) -> Result<f64> {
     finite("funding rate", rate_per_interval)?;
     positive("funding interval", interval_seconds)?;
-    representable("annual funding", rate_per_interval * (SECONDS_PER_YEAR / interval_seconds))
+    representable(
+        "annual funding",
+        rate_per_interval * (SECONDS_PER_YEAR / interval_seconds),
+    )
 }
 
 #[cfg(test)]
@@ -57,13 +60,22 @@ mod tests {
 
     #[test]
     fn the_hedged_book_earns_the_same_whatever_the_price_does() {
-        let carry = HedgedCarry { staking_yield: 0.07, funding: 0.05, margin_share: 0.25, margin_yield: 0.04 };
+        let carry = HedgedCarry {
+            staking_yield: 0.07,
+            funding: 0.05,
+            margin_share: 0.25,
+            margin_yield: 0.04,
+        };
         for price_change in [-0.5, 0.0, 1.5] {
             // Ledger per unit of initial notional; yield and funding are paid on that notional.
             let staked = 1.0 + price_change + 0.07;
             let short = -price_change + 0.05;
             let margin = 0.25 * 1.04;
-            assert_close((staked + short + margin) / 1.25 - 1.0, carry.rate().unwrap(), 1e-15);
+            assert_close(
+                (staked + short + margin) / 1.25 - 1.0,
+                carry.rate().unwrap(),
+                1e-15,
+            );
         }
     }
 }

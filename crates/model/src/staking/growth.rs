@@ -25,7 +25,10 @@ impl Growth {
     /// [`crate::ModelError::NotPositive`] for a period that is not greater than zero, [`crate::ModelError::Overflow`].
     pub fn simple(&self, period_years: f64) -> Result<f64> {
         positive("holding period", period_years)?;
-        representable("simple growth rate", (self.continuous * period_years).exp_m1() / period_years)
+        representable(
+            "simple growth rate",
+            (self.continuous * period_years).exp_m1() / period_years,
+        )
     }
 }
 
@@ -39,8 +42,10 @@ pub fn robust_growth(rates: &PositiveSeries, window_seconds: u32) -> Result<Grow
     let samples = window.series().samples();
     at_least("exchange-rate samples in the window", 2, samples.len())?;
     let origin = samples[0].time;
-    let points: Vec<(f64, f64)> =
-        samples.iter().map(|s| (years_between(origin, s.time), s.value.ln())).collect();
+    let points: Vec<(f64, f64)> = samples
+        .iter()
+        .map(|s| (years_between(origin, s.time), s.value.ln()))
+        .collect();
     let line = theil_sen(&points)?;
     Ok(Growth {
         continuous: line.slope,
@@ -60,7 +65,12 @@ pub fn two_point_growth(rates: &PositiveSeries, window_seconds: u32) -> Result<G
     at_least("exchange-rate samples in the window", 2, series.samples().len())?;
     let span_years = series.span_years();
     let continuous = (series.last().value.ln() - series.first().value.ln()) / span_years;
-    Ok(Growth { continuous: representable("growth", continuous)?, half_width: 0.0, span_years, samples: 2 })
+    Ok(Growth {
+        continuous: representable("growth", continuous)?,
+        half_width: 0.0,
+        span_years,
+        samples: 2,
+    })
 }
 
 #[cfg(test)]
@@ -71,16 +81,22 @@ mod tests {
     const DAY: i64 = 86_400;
 
     fn epochs(apy: f64, days: i64, noise: impl Fn(i64) -> f64) -> PositiveSeries {
-        PositiveSeries::new(
-            (0..days).map(|d| (d * DAY, 1.1 * (1.0 + apy).powf(d as f64 / 365.0) * (1.0 + noise(d)))),
-        )
+        PositiveSeries::new((0..days).map(|d| {
+            (
+                d * DAY,
+                1.1 * (1.0 + apy).powf(d as f64 / 365.0) * (1.0 + noise(d)),
+            )
+        }))
         .unwrap()
     }
 
     #[test]
     fn the_effective_yield_of_a_compounding_rate_is_recovered_exactly() {
         let rates = epochs(0.073, 400, |_| 0.0);
-        for growth in [robust_growth(&rates, u32::MAX), two_point_growth(&rates, u32::MAX)] {
+        for growth in [
+            robust_growth(&rates, u32::MAX),
+            two_point_growth(&rates, u32::MAX),
+        ] {
             assert_close(growth.unwrap().simple(1.0).unwrap(), 0.073, 1e-11);
         }
     }
@@ -119,6 +135,10 @@ mod tests {
             (d * DAY, (growth * (d - 100) as f64 / 365.0).exp())
         }))
         .unwrap();
-        assert_close(robust_growth(&rates, 30 * 86_400).unwrap().continuous, 0.05, 1e-12);
+        assert_close(
+            robust_growth(&rates, 30 * 86_400).unwrap().continuous,
+            0.05,
+            1e-12,
+        );
     }
 }

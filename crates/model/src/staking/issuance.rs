@@ -26,7 +26,11 @@ pub struct StakingYield {
 impl InflationSchedule {
     /// Solana's published schedule: 8 % initially, 15 % less each year, 1.5 % in the long run (Solana documentation,
     /// "Inflation schedule", 2020).
-    pub const SOLANA: Self = Self { initial: 0.08, long_run: 0.015, disinflation: 0.15 };
+    pub const SOLANA: Self = Self {
+        initial: 0.08,
+        long_run: 0.015,
+        disinflation: 0.15,
+    };
 
     /// A schedule of `initial` inflation that falls by the share `disinflation` each year down to `long_run`.
     ///
@@ -96,28 +100,57 @@ mod tests {
     #[test]
     fn the_real_yield_is_the_growth_of_a_stakers_share_in_a_simulated_ledger() {
         let (inflation, staked_share) = (0.08, 0.65);
-        let nominal =
-            staking_yield(&StakingYield { inflation, staked_share, commission: 0.0, uptime: 1.0 }).unwrap();
+        let nominal = staking_yield(&StakingYield {
+            inflation,
+            staked_share,
+            commission: 0.0,
+            uptime: 1.0,
+        })
+        .unwrap();
         let (mut staked, mut idle) = (staked_share, 1.0 - staked_share);
         let share_before = staked / (staked + idle);
         staked += inflation * (staked + idle);
         idle += 0.0;
         let share_after = staked / (staked + idle);
-        assert_close(real_yield(nominal, inflation).unwrap(), share_after / share_before - 1.0, 1e-15);
+        assert_close(
+            real_yield(nominal, inflation).unwrap(),
+            share_after / share_before - 1.0,
+            1e-15,
+        );
         // An idle holder is diluted.
         assert_close(real_yield(0.0, inflation).unwrap(), 1.0 / 1.08 - 1.0, 1e-15);
     }
 
     #[test]
     fn when_everyone_stakes_for_free_nobody_gains() {
-        let input = StakingYield { inflation: 0.05, staked_share: 1.0, commission: 0.0, uptime: 1.0 };
-        assert_close(real_yield(staking_yield(&input).unwrap(), 0.05).unwrap(), 0.0, 1e-17);
+        let input = StakingYield {
+            inflation: 0.05,
+            staked_share: 1.0,
+            commission: 0.0,
+            uptime: 1.0,
+        };
+        assert_close(
+            real_yield(staking_yield(&input).unwrap(), 0.05).unwrap(),
+            0.0,
+            1e-17,
+        );
     }
 
     #[test]
     fn commission_and_downtime_come_out_of_the_yield() {
-        let input = StakingYield { inflation: 0.045, staked_share: 0.66, commission: 0.07, uptime: 0.98 };
+        let input = StakingYield {
+            inflation: 0.045,
+            staked_share: 0.66,
+            commission: 0.07,
+            uptime: 0.98,
+        };
         assert_close(staking_yield(&input).unwrap(), 0.062_140_909_090_909_09, 1e-15);
-        assert!(staking_yield(&StakingYield { staked_share: 0.0, ..input }).is_err());
+        assert!(
+            staking_yield(&StakingYield {
+                staked_share: 0.0,
+                ..input
+            })
+            .is_err()
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::normal;
 const MOST_EXPECTED_JUMPS: f64 = 500.0;
 
 /// dS/S = (μ − λk) dt + σ dW + (J − 1) dN with ln J ~ N(m, δ²), k = E[J] − 1 (Merton 1976, "Option pricing when
-/// underlying stock returns are discontinuous", eq. 3), so that E[S_T] = S₀·e^(μT).
+/// underlying stock returns are discontinuous"), so that E[S_T] = S₀·e^(μT).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JumpDiffusion {
     drift: f64,
@@ -29,7 +29,11 @@ struct Term {
 impl Term {
     /// Φ(a/deviation), which for a point mass is a step.
     fn cdf(&self, a: f64) -> f64 {
-        if self.deviation > 0.0 { normal::cdf(a / self.deviation) } else { f64::from(u8::from(a >= 0.0)) }
+        if self.deviation > 0.0 {
+            normal::cdf(a / self.deviation)
+        } else {
+            f64::from(u8::from(a >= 0.0))
+        }
     }
 
     /// E[S_T/S₀] given this number of jumps.
@@ -37,7 +41,7 @@ impl Term {
         (self.mean + 0.5 * self.deviation * self.deviation).exp()
     }
 
-    /// E[(K − S)₊] for ln K = `log_strike` (Black 1976), or the call by parity-free symmetry.
+    /// E[(K − S)₊] for ln K = `log_strike` (Black 1976) for a long, E[(S − K)₊] for a short.
     fn payoff(&self, log_strike: f64, side: Side) -> f64 {
         let strike = log_strike.exp();
         let below = log_strike - self.mean;
@@ -57,7 +61,13 @@ impl JumpDiffusion {
     /// # Errors
     /// [`ModelError::NotFinite`]; [`ModelError::OutOfRange`] for a negative volatility, intensity or deviation, or a
     /// jump whose mean or deviation exceeds 10 in logarithm.
-    pub fn new(drift: f64, volatility: f64, intensity: f64, jump_mean: f64, jump_deviation: f64) -> Result<Self> {
+    pub fn new(
+        drift: f64,
+        volatility: f64,
+        intensity: f64,
+        jump_mean: f64,
+        jump_deviation: f64,
+    ) -> Result<Self> {
         Ok(Self {
             drift: finite("drift", drift)?,
             volatility: non_negative("volatility", volatility)?,
@@ -97,11 +107,20 @@ impl JumpDiffusion {
         positive("horizon", years)?;
         let expected = self.intensity * years;
         let tilted = expected * (1.0 + self.expected_jump());
-        within("expected jumps over the horizon", expected, 0.0, MOST_EXPECTED_JUMPS)?;
-        within("expected jumps over the horizon, weighted by size", tilted, 0.0, MOST_EXPECTED_JUMPS)?;
+        within(
+            "expected jumps over the horizon",
+            expected,
+            0.0,
+            MOST_EXPECTED_JUMPS,
+        )?;
+        within(
+            "expected jumps over the horizon, weighted by size",
+            tilted,
+            0.0,
+            MOST_EXPECTED_JUMPS,
+        )?;
         let variance = self.volatility * self.volatility;
-        let drift =
-            (self.drift - 0.5 * variance - self.intensity * self.expected_jump()) * years;
+        let drift = (self.drift - 0.5 * variance - self.intensity * self.expected_jump()) * years;
         representable("drift over the horizon", drift)?;
         // Chernoff: beyond e²·mean + 40 jumps the Poisson tail is below e^(−40 − mean).
         let last = (7.389_056_1 * expected.max(tilted) + 40.0).ceil();
@@ -131,7 +150,7 @@ impl JumpDiffusion {
         Ok(self.mixture(years, |term| term.cdf(x - term.mean))?.min(1.0))
     }
 
-    /// Undiscounted E[(K − S_T/S₀)₊] (`Long`, a put) or E[(S_T/S₀ − K)₊] (`Short`, a call): Merton's (1976, eq. 16)
+    /// Undiscounted E[(K − S_T/S₀)₊] (`Long`, a put) or E[(S_T/S₀ − K)₊] (`Short`, a call): Merton's (1976)
     /// Poisson-weighted series of Black prices.
     ///
     /// # Errors
@@ -157,11 +176,15 @@ impl JumpDiffusion {
     /// # Errors
     /// As [`JumpDiffusion::shortfall`].
     pub fn breach_probability(&self, margin: f64, years: f64, side: Side) -> Result<f64> {
-        let Some(strike) = breach_price(margin, side)? else { return Ok(0.0) };
+        let Some(strike) = breach_price(margin, side)? else {
+            return Ok(0.0);
+        };
         let log_strike = strike.ln();
         match side {
             Side::Long => self.cdf(log_strike, years),
-            Side::Short => Ok(self.mixture(years, |term| term.cdf(term.mean - log_strike))?.min(1.0)),
+            Side::Short => Ok(self
+                .mixture(years, |term| term.cdf(term.mean - log_strike))?
+                .min(1.0)),
         }
     }
 }
@@ -186,5 +209,8 @@ pub(super) fn loss_of(log_return: f64, side: Side) -> f64 {
 
 /// The error of a horizon or level that admits no answer.
 pub(super) const fn no_quantile(iterations: usize) -> ModelError {
-    ModelError::NotConverged { what: "value at risk", iterations }
+    ModelError::NotConverged {
+        what: "value at risk",
+        iterations,
+    }
 }

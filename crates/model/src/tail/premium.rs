@@ -26,7 +26,10 @@ impl TailPremium {
     fn scale(&self) -> Result<f64> {
         let exposure = non_negative("exposure", self.exposure)?;
         let uncovered = 1.0 - fraction("insurance coverage", self.coverage)?;
-        representable("horizons per year", exposure * uncovered / positive("horizon", self.horizon_years)?)
+        representable(
+            "horizons per year",
+            exposure * uncovered / positive("horizon", self.horizon_years)?,
+        )
     }
 
     /// The premium per year of capital: E[(loss − margin)₊] over one horizon × horizons per year × exposure ×
@@ -41,12 +44,14 @@ impl TailPremium {
     }
 
     /// ∂rate/∂margin = −P(loss > margin) × horizons per year × exposure × (1 − coverage) ≤ 0 (the derivative of an
-    /// option by its strike, Breeden & Litzenberger 1978, eq. 2).
+    /// option by its strike, Breeden & Litzenberger 1978).
     ///
     /// # Errors
     /// As [`TailPremium::rate`].
     pub fn margin_sensitivity(&self) -> Result<f64> {
-        let probability = self.model.breach_probability(self.margin, self.horizon_years, self.side)?;
+        let probability = self
+            .model
+            .breach_probability(self.margin, self.horizon_years, self.side)?;
         representable("tail premium's sensitivity", -self.scale()? * probability)
     }
 
@@ -85,7 +90,9 @@ mod tests {
         let n = 1_000_000;
         let mut sum = 0.0;
         for _ in 0..n {
-            let jumps: f64 = (0..rng.poisson(12.0 / 365.0)).map(|_| -0.05 + 0.08 * rng.normal()).sum();
+            let jumps: f64 = (0..rng.poisson(12.0 / 365.0))
+                .map(|_| -0.05 + 0.08 * rng.normal())
+                .sum();
             let x = (-0.405 - 12.0 * k) / 365.0 + 0.9 * (1.0_f64 / 365.0).sqrt() * rng.normal() + jumps;
             sum += (-x.exp_m1() - 0.05).max(0.0);
         }

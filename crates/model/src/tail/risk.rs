@@ -20,14 +20,19 @@ pub struct TailRisk {
 }
 
 /// Value at risk as the root of the Poisson mixture's distribution function, and expected shortfall
-/// VaR + E[(loss − VaR)₊]/(1 − level) (Rockafellar & Uryasev 2000, eq. 4–5), which holds for atoms too.
+/// VaR + E[(loss − VaR)₊]/(1 − level) (Rockafellar & Uryasev 2000), which holds for atoms too.
 ///
 /// # Errors
 /// [`ModelError::OutOfRange`] for a level outside (0, 1) or more than 500 expected jumps;
 /// [`ModelError::NotPositive`] for the horizon; [`ModelError::NotConverged`]; [`ModelError::Overflow`].
 pub fn tail_risk(model: &JumpDiffusion, years: f64, side: Side, level: f64) -> Result<TailRisk> {
     if !(level > 0.0 && level < 1.0) {
-        return Err(ModelError::OutOfRange { what: "confidence level", value: level, min: 0.0, max: 1.0 });
+        return Err(ModelError::OutOfRange {
+            what: "confidence level",
+            value: level,
+            min: 0.0,
+            max: 1.0,
+        });
     }
     let target = match side {
         Side::Long => 1.0 - level,
@@ -49,7 +54,10 @@ pub fn tail_risk(model: &JumpDiffusion, years: f64, side: Side, level: f64) -> R
     let value_at_risk = crate::error::representable("value at risk", loss_of(quantile, side))?;
     let strike = quantile.exp();
     let beyond = model.expected_payoff(strike, years, side)?;
-    Ok(TailRisk { value_at_risk, expected_shortfall: value_at_risk + beyond / (1.0 - level) })
+    Ok(TailRisk {
+        value_at_risk,
+        expected_shortfall: value_at_risk + beyond / (1.0 - level),
+    })
 }
 
 #[cfg(test)]
@@ -77,7 +85,9 @@ mod tests {
         let n = 400_000;
         let mut returns: Vec<f64> = (0..n)
             .map(|_| {
-                let jumps: f64 = (0..rng.poisson(8.0 * years)).map(|_| -0.06 + 0.1 * rng.normal()).sum();
+                let jumps: f64 = (0..rng.poisson(8.0 * years))
+                    .map(|_| -0.06 + 0.1 * rng.normal())
+                    .sum();
                 let x = (0.1 - 0.245 - 8.0 * k) * years + 0.7 * f64::sqrt(years) * rng.normal() + jumps;
                 x.exp_m1()
             })

@@ -17,7 +17,7 @@ pub struct InsuranceFund {
 impl InsuranceFund {
     /// Probability that the fund is exhausted within `years`: first passage of a Brownian motion with drift,
     /// Φ(−(c + μT)/(σ√T)) + e^(−2μc/σ²)·Φ(−(c − μT)/(σ√T)) (Harrison 1985, "Brownian Motion and Stochastic Flow
-    /// Systems", § 1.8, eq. 11).
+    /// Systems", § 1.8).
     ///
     /// # Errors
     /// [`crate::ModelError::OutOfRange`] for a negative size or volatility; [`crate::ModelError::NotPositive`] for the
@@ -61,7 +61,11 @@ mod tests {
 
     #[test]
     fn it_is_the_integral_of_the_inverse_gaussian_density() {
-        for (size, drift, volatility, years) in [(0.1, 0.05, 0.1, 1.0), (0.2, -0.1, 0.15, 2.0), (0.05, 0.0, 0.2, 0.5)] {
+        for (size, drift, volatility, years) in [
+            (0.1, 0.05, 0.1, 1.0),
+            (0.2, -0.1, 0.15, 2.0),
+            (0.05, 0.0, 0.2, 0.5),
+        ] {
             // First-passage density c/(σ√(2πt³))·exp(−(c + μt)²/(2σ²t)) (Schrödinger 1915).
             let density = |t: f64| {
                 if t <= 0.0 {
@@ -70,20 +74,40 @@ mod tests {
                 let exponent = -(size + drift * t).powi(2) / (2.0 * volatility * volatility * t);
                 size / (volatility * (core::f64::consts::TAU * t.powi(3)).sqrt()) * exponent.exp()
             };
-            let fund = InsuranceFund { size, drift, volatility };
-            assert_close(fund.ruin_probability(years).unwrap(), integrate(density, 0.0, years, 200_000), 1e-8);
+            let fund = InsuranceFund {
+                size,
+                drift,
+                volatility,
+            };
+            assert_close(
+                fund.ruin_probability(years).unwrap(),
+                integrate(density, 0.0, years, 200_000),
+                1e-8,
+            );
         }
     }
 
     #[test]
     fn over_a_long_time_it_tends_to_the_adjustment_coefficient() {
-        let fund = InsuranceFund { size: 0.1, drift: 0.05, volatility: 0.1 };
-        assert_close(fund.ruin_probability(1e4).unwrap(), (-2.0_f64 * 0.05 * 0.1 / 0.01).exp(), 1e-12);
+        let fund = InsuranceFund {
+            size: 0.1,
+            drift: 0.05,
+            volatility: 0.1,
+        };
+        assert_close(
+            fund.ruin_probability(1e4).unwrap(),
+            (-2.0_f64 * 0.05 * 0.1 / 0.01).exp(),
+            1e-12,
+        );
     }
 
     #[test]
     fn a_nearly_certain_fall_is_certain_ruin_without_overflow() {
-        let fund = InsuranceFund { size: 1.0, drift: -10.0, volatility: 1e-3 };
+        let fund = InsuranceFund {
+            size: 1.0,
+            drift: -10.0,
+            volatility: 1e-3,
+        };
         assert_close(fund.ruin_probability(1.0).unwrap(), 1.0, 1e-12);
         assert_eq!(fund.ruin_probability(0.05), Ok(0.0));
         assert_eq!(InsuranceFund { size: 0.0, ..fund }.ruin_probability(1.0), Ok(1.0));

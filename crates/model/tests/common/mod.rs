@@ -29,7 +29,11 @@ impl Row<'_> {
 
     /// The text in a column.
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(column, _)| *column == name).expect("a known column").1
+        self.0
+            .iter()
+            .find(|(column, _)| *column == name)
+            .expect("a known column")
+            .1
     }
 }
 

@@ -1,0 +1,57 @@
+//! The fixed point h = Φ(h): the hurdle rate as an equilibrium, with a proof of uniqueness or the statement that there
+//! is none.
+//!
+//! Give the solver the *unclamped* Φ: a clamped one always has a fixed point (Brouwer), which hides a run.
+
+mod integer;
+mod solve;
+
+pub use integer::{IntegerEquilibrium, solve_integer};
+pub use solve::{Bracket, Equilibrium, Missing, Proof, SolveError, solve};
+
+use crate::error::{ModelError, Result, finite, representable};
+
+/// Comparative statics: how the equilibrium moves with a parameter x, dh/dx = Φₓ/(1 − Φₕ) by the implicit function
+/// theorem, from the partial derivatives at the equilibrium. For a contracting Φ (Φₕ < 1) the loop amplifies the direct
+/// effect by 1/(1 − Φₕ).
+///
+/// # Errors
+/// [`ModelError::NotFinite`]; [`ModelError::Unidentified`] where Φₕ = 1; [`ModelError::Overflow`].
+pub fn comparative_statics(by_parameter: f64, by_hurdle: f64) -> Result<f64> {
+    let gap = 1.0 - finite("slope of Φ by the hurdle rate", by_hurdle)?;
+    if gap == 0.0 {
+        return Err(ModelError::Unidentified {
+            what: "response of the equilibrium",
+        });
+    }
+    representable(
+        "response of the equilibrium",
+        finite("slope of Φ by the parameter", by_parameter)? / gap,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{assert_close, derivative};
+    use core::convert::Infallible;
+
+    #[test]
+    fn comparative_statics_equal_the_shift_of_the_solved_equilibrium() {
+        // Φ(h; x) = x + 0.4·sin(h).
+        let solved = |x: f64| {
+            let bracket = Bracket::new(-1.0, 1.0).unwrap();
+            match solve(|h| Ok::<_, Infallible>(x + 0.4 * f64::sin(h)), bracket, Some(0.4)).unwrap() {
+                Equilibrium::Unique { h, .. } => h,
+                other => panic!("{other:?}"),
+            }
+        };
+        let h = solved(0.3);
+        assert_close(
+            comparative_statics(1.0, 0.4 * h.cos()).unwrap(),
+            derivative(solved, 0.3, 1e-4),
+            1e-6,
+        );
+        assert!(comparative_statics(1.0, 1.0).is_err());
+    }
+}

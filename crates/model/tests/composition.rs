@@ -1,0 +1,202 @@
+//! The composition against hand-worked numbers, against its limits, and closed by the equilibrium solver.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod common;
+
+use common::assert_close;
+use hurdle_model::composition::{CappedLine, Components, Composition, MarginRule, Responses, Weights};
+use hurdle_model::debt::KinkedCurve;
+use hurdle_model::equilibrium::{Bracket, Equilibrium, Proof, solve, solve_integer};
+use proptest::prelude::*;
+
+fn calm() -> Composition {
+    Composition {
+        weights: Weights::NEUTRAL,
+        components: Components {
+            staking: 0.07,
+            contract: 0.02,
+            systematic: 0.03,
+            liquidity: 0.004,
+            oracle: 0.006,
+            tail: 0.01,
+            debt: 0.06,
+            equity_weight: 0.4,
+            utilisation: 0.8,
+            coverage: 0.9,
+        },
+        curve: KinkedCurve::new(0.0, 0.9, 0.045, 0.6).unwrap(),
+        utilisation_knee: 0.75,
+        utilisation_line: CappedLine { slope: 2.0, cap: 0.5 },
+        coverage_line: CappedLine { slope: 0.5, cap: 0.3 },
+        margin: MarginRule {
+            line: CappedLine { slope: 0.8, cap: 1.0 },
+            deadband: 0.1,
+            baseline: 0.1,
+            baseline_floor: 0.02,
+        },
+        responses: Responses {
+            utilisation: -1.0,
+            tail: -0.02,
+            previous_hurdle: 0.1,
+            previous_multiplier: 1.0,
+        },
+        floor: 0.0,
+        ceiling: 2.0,
+    }
+}
+
+#[test]
+fn a_hand_worked_case_is_reproduced() {
+    // At h = 0.14: u = 0.76, K(u) − K(u₀) = 0.05·(−0.04) = −0.002, d = 0.058; wacc = 0.4·0.12 + 0.6·0.058 = 0.0828;
+    // M_u = 1.02, M_c = 1.05; m = 1 + 0.8·0.3 = 1.24, q = 0.01 − 0.02·0.24 = 0.0052.
+    let expected = 1.02 * 1.05 * 0.0828 + 0.004 + 0.006 + 0.0052;
+    assert_close(calm().phi_unclamped(0.14).unwrap(), expected, 1e-15);
+}
+
+#[test]
+fn the_spread_is_clamped_to_floor_and_ceiling() {
+    let composition = Composition {
+        floor: 0.2,
+        ceiling: 0.3,
+        ..calm()
+    };
+    assert_eq!(composition.phi(0.14), Ok(0.2));
+    let composition = Composition {
+        floor: 0.0,
+        ceiling: 0.05,
+        ..calm()
+    };
+    assert_eq!(composition.phi(0.14), Ok(0.05));
+}
+
+#[test]
+fn full_coverage_and_low_utilisation_leave_the_plain_sum() {
+    let mut composition = calm();
+    composition.components.coverage = 3.0;
+    composition.components.utilisation = 0.5;
+    let plain = 0.4 * 0.12 + 0.6 * 0.06 + 0.004 + 0.006 + 0.01;
+    assert_close(composition.phi_unclamped(0.1).unwrap(), plain, 1e-15);
+}
+
+#[test]
+fn the_proved_equilibrium_is_a_fixed_point_in_reals_and_in_integers() {
+    let composition = calm();
+    let bound = composition.slope_range().unwrap().max;
+    assert!(bound < 1.0, "{bound}");
+    let bracket = Bracket::new(composition.floor, composition.ceiling).unwrap();
+    let result = solve(|h| composition.phi_unclamped(h), bracket, Some(bound)).unwrap();
+    let Equilibrium::Unique { h, proof, .. } = result else {
+        panic!("{result:?}")
+    };
+    assert_eq!(proof, Proof::SlopeBound);
+    assert_close(composition.phi(h).unwrap(), h, 1e-9);
+    let unit = 1e8;
+    let integer = solve_integer(
+        |h| {
+            composition
+                .phi(h as f64 / unit)
+                .map(|rate| (rate * unit).round() as i64)
+        },
+        0,
+        200_000_000,
+    )
+    .unwrap();
+    assert!(integer.residual.abs() <= 1);
+    assert_close(integer.h as f64 / unit, h, 3e-8);
+}
+
+#[test]
+fn fleeing_capital_can_leave_no_equilibrium_but_the_ceiling() {
+    let mut composition = calm();
+    composition.responses.utilisation = 8.0;
+    composition.components.utilisation = 0.98;
+    composition.components.debt = 0.6;
+    composition.ceiling = 0.3;
+    let bracket = Bracket::new(0.0, 0.3).unwrap();
+    assert!(composition.slope_range().unwrap().max > 1.0);
+    let result = solve(|h| composition.phi_unclamped(h), bracket, None).unwrap();
+    assert!(!matches!(result, Equilibrium::Unique { .. }), "{result:?}");
+    assert_eq!(composition.phi(0.3), Ok(0.3));
+}
+
+#[test]
+fn inputs_outside_their_domain_are_named() {
+    let mut composition = calm();
+    composition.components.utilisation = 1.2;
+    assert_eq!(
+        composition.phi(0.1).unwrap_err().to_string(),
+        "utilisation must lie between 0 and 1, got 1.2"
+    );
+    assert!(calm().phi(f64::NAN).is_err());
+}
+
+prop_compose! {
+    fn compositions()(
+        rates in prop::array::uniform7(-0.1f64..0.5), w in 0.0f64..=1.0, u in 0.0f64..=1.0, coverage in 0.0f64..2.0,
+        kink in 0.3f64..0.95, slopes in prop::array::uniform2(0.0f64..2.0), knee in 0.0f64..1.0,
+        lines in prop::array::uniform6(0.0f64..2.0), deadband in 0.0f64..0.3, baseline in -0.1f64..0.3,
+        responses in prop::array::uniform2(-5.0f64..5.0), previous in 0.0f64..0.4,
+    ) -> Composition {
+        let [staking, contract, systematic, liquidity, oracle, tail, debt] = rates;
+        let line = |i: usize| CappedLine { slope: lines[i], cap: lines[i + 1] };
+        Composition {
+            weights: Weights { debt: 1.2, tail: 0.7, ..Weights::NEUTRAL },
+            components: Components {
+                staking, contract, systematic, liquidity, oracle, tail, debt,
+                equity_weight: w, utilisation: u, coverage,
+            },
+            curve: KinkedCurve::new(0.0, kink, slopes[0], slopes[1]).unwrap(),
+            utilisation_knee: knee,
+            utilisation_line: line(0),
+            coverage_line: line(2),
+            margin: MarginRule { line: line(4), deadband, baseline, baseline_floor: 0.02 },
+            responses: Responses {
+                utilisation: responses[0], tail: responses[1], previous_hurdle: previous, previous_multiplier: 1.1,
+            },
+            floor: -0.05,
+            ceiling: 0.6,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_secant_lies_within_the_slope_range(c in compositions(), a in 0.0f64..1.0, b in 0.0f64..1.0) {
+        let range = c.slope_range().unwrap();
+        let at = |share: f64| c.floor + share * (c.ceiling - c.floor);
+        let (x, y) = (at(a.min(b)), at(a.max(b)));
+        prop_assume!(y - x > 1e-6);
+        let slope = (c.phi_unclamped(y).unwrap() - c.phi_unclamped(x).unwrap()) / (y - x);
+        let rounding = 1e-8 * (1.0 + range.magnitude());
+        prop_assert!(slope <= range.max + rounding && slope >= range.min - rounding, "{slope} {range:?}");
+    }
+
+    #[test]
+    fn a_slope_range_below_one_always_gives_a_single_answer(c in compositions()) {
+        let range = c.slope_range().unwrap();
+        prop_assume!(range.max < 0.999);
+        let bracket = Bracket::new(c.floor, c.ceiling).unwrap();
+        let proved = solve(|h| c.phi_unclamped(h), bracket, Some(range.max)).unwrap();
+        let scanned = solve(|h| c.phi_unclamped(h), bracket, None).unwrap();
+        match (&proved, &scanned) {
+            (Equilibrium::Unique { h: a, .. }, Equilibrium::Unique { h: b, .. }) => {
+                prop_assert!((a - b).abs() < 1e-8);
+            }
+            (Equilibrium::None { .. }, Equilibrium::None { .. }) => prop_assert_eq!(proved, scanned),
+            _ => prop_assert!(false, "{:?} {:?}", proved, scanned),
+        }
+    }
+
+    #[test]
+    fn the_multipliers_stay_between_one_and_their_caps(c in compositions(), h in -0.5f64..2.0) {
+        let u = c.utilisation(h);
+        prop_assert!((0.0..=1.0).contains(&u) && c.tail_premium(h) >= 0.0);
+        for (multiplier, cap) in [
+            (c.utilisation_multiplier(u), c.utilisation_line.cap),
+            (c.coverage_multiplier(), c.coverage_line.cap),
+            (c.margin.multiplier(h), c.margin.line.cap),
+        ] {
+            prop_assert!((1.0..=1.0 + cap).contains(&multiplier));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! No input makes a model panic, and no answer is NaN or infinite.
+#![allow(clippy::unwrap_used)]
+
+use hurdle_model::composition::{CappedLine, Components, Composition, MarginRule, Responses, Weights};
+use hurdle_model::debt::{KinkedCurve, fit_kinked_curve};
+use hurdle_model::equilibrium::{Bracket, Equilibrium, comparative_statics, solve};
+use hurdle_model::jumps::threshold_jumps;
+use hurdle_model::latency::{LatencyExposure, lvr_rate};
+use hurdle_model::liquidity::{
+    BookDepth, DepthLevel, ImpactShape, Placement, constant_product_slippage, depth_slippage,
+    liquidity_premium,
+};
+use hurdle_model::response::{Bounds, ResponsePrior, utilisation_response};
+use hurdle_model::series::{LogReturn, PositiveSeries};
+use hurdle_model::staking::{BlendRule, HedgedCarry, StakingYield, WeightedValue};
+use hurdle_model::systematic::{Loading, Prior, fit_factors, shrink, systematic_premium};
+use hurdle_model::tail::{InsuranceFund, JumpDiffusion, Side, TailPremium, tail_risk};
+use hurdle_model::{Result, emissions, hazard, normal, robust, staking, volatility, wacc};
+use proptest::prelude::*;
+
+/// Any bit pattern, with the awkward ones and plausible magnitudes over-represented.
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        4 => any::<f64>(),
+        4 => -2.0f64..2.0,
+        2 => 0.0f64..1.0,
+        1 => prop::sample::select(vec![
+            0.0, -0.0, 1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324,
+        ]),
+    ]
+}
+
+#[track_caller]
+fn sound(result: Result<f64>) {
+    if let Ok(value) = result {
+        assert!(value.is_finite(), "{value}");
+    }
+}
+
+fn numbers(max: usize) -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(number(), 0..max)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn scalar_models(x in prop::array::uniform10(number()), n in any::<u16>()) {
+        let [a, b, c, d, e, f, g, h, i, j] = x;
+        sound(lvr_rate(a));
+        let exposure = LatencyExposure { volatility: a, delay_years: b, band: c, exposed: d, captured: e };
+        sound(exposure.premium());
+        sound(exposure.volatility_sensitivity());
+        sound(exposure.band_sensitivity());
+        sound(constant_product_slippage(a, b, c));
+        sound(depth_slippage(a, b, c, ImpactShape::Linear));
+        sound(depth_slippage(a, b, c, ImpactShape::SquareRoot));
+        sound(liquidity_premium(a, b));
+        sound(emissions::emission_rate(a, b, c));
+        sound(emissions::organic_hurdle(a, b));
+        sound(wacc::equity_weight(a, b));
+        sound(wacc::wacc(a, b, c));
+        sound(comparative_statics(a, b));
+        sound(staking::staking_yield(
+            &StakingYield { inflation: a, staked_share: b, commission: c, uptime: d }));
+        sound(staking::real_yield(a, b));
+        sound(staking::annualise_funding(a, b));
+        sound(HedgedCarry { staking_yield: a, funding: b, margin_share: c, margin_yield: d }.rate());
+        if let Ok(schedule) = staking::InflationSchedule::new(a, b, c) {
+            sound(schedule.at(d));
+        }
+        sound(hazard::contract_premium(a, b, c));
+        sound(hazard::actuarially_fair_spread(a, b));
+        let covariates = [
+            hazard::Covariate::battle_time(b, c), Ok(hazard::Covariate::audits(n, d)), hazard::Covariate::size(e, f, g),
+        ];
+        let covariates: Vec<_> = covariates.into_iter().flatten().collect();
+        if let Ok(rate) = hazard::Hazard::proportional(a, &covariates) {
+            sound(rate.survival(b));
+            assert!((0.0..=1.0).contains(&rate.annual_probability()));
+        }
+        let fund = InsuranceFund { size: a, drift: b, volatility: c };
+        sound(fund.ruin_probability(d));
+        sound(fund.ruin_loading(d, e));
+        if let Ok(curve) = KinkedCurve::new(a, b, c, d) {
+            sound(curve.rate(e));
+            sound(curve.derivative(e));
+        }
+        sound(shrink(Loading { beta: a, standard_error: b }, Prior { mean: c, deviation: d }).map(|l| l.beta));
+        sound(volatility::over_horizon(a, b));
+        let _ = (normal::cdf(h), normal::log_survival(i), normal::loss(j));
+    }
+
+    #[test]
+    fn tail_models(x in prop::array::uniform10(number()), short in any::<bool>()) {
+        let [a, b, c, d, e, years, margin, exposure, coverage, level] = x;
+        let side = if short { Side::Short } else { Side::Long };
+        if let Ok(model) = JumpDiffusion::new(a, b, c, d, e) {
+            sound(model.cdf(margin, years));
+            sound(model.expected_payoff(margin, years, side));
+            let premium = TailPremium { model, side, horizon_years: years, margin, exposure, coverage };
+            sound(premium.rate());
+            sound(premium.margin_sensitivity());
+            sound(premium.multiplier_sensitivity(level));
+            if let Ok(risk) = tail_risk(&model, years, side, level) {
+                assert!(risk.value_at_risk.is_finite() && !risk.expected_shortfall.is_nan());
+            }
+        }
+    }
+
+    #[test]
+    fn models_of_many_observations(
+        xs in numbers(12), ys in numbers(12), rule in prop::array::uniform4(number()), lag in 0usize..15,
+    ) {
+        let pairs: Vec<(f64, f64)> = xs.iter().copied().zip(ys.iter().copied()).collect();
+        let _ = robust::median(&xs);
+        sound(robust::theil_sen(&pairs).map(|line| line.slope));
+        if let Ok(fit) = fit_kinked_curve(&pairs) {
+            let prior = KinkedCurve::new(0.0, 0.8, 0.1, 1.0).unwrap();
+            sound(fit.complete(&prior).and_then(|curve| curve.rate(0.5)));
+        }
+        let weighted: Vec<_> = pairs.iter().map(|&(value, weight)| WeightedValue { value, weight }).collect();
+        sound(staking::blend(&weighted, BlendRule { cap: rule[0], trim: rule[1] }).map(|blend| blend.mean));
+        sound(hazard::any_failure(&xs));
+        if let Ok(model) = fit_factors(&xs, &[&ys]) {
+            sound(systematic_premium(&model.loadings, &rule[..1]));
+        }
+        let returns: Vec<_> = pairs.iter().map(|&(years, value)| LogReturn { time: 0, years, value }).collect();
+        sound(volatility::realised(&returns).map(|r| r.volatility));
+        sound(volatility::exponentially_weighted(&returns, rule[0], rule[1]));
+        sound(volatility::bipower(&returns).map(|b| b.continuous));
+        sound(threshold_jumps(&returns, rule[0]).map(|fit| fit.volatility));
+        sound(volatility::combine(&xs, volatility::Combination::Weighted(&ys)));
+        sound(volatility::combine(&xs, volatility::Combination::Largest));
+        if let Ok(bounds) = Bounds::new(rule[0], rule[1]) {
+            let prior = ResponsePrior { mean: rule[2], strength: rule[3] };
+            sound(utilisation_response(&xs, &ys, lag, prior, bounds).map(|r| r.value));
+        }
+        let levels = pairs.iter().map(|&(distance, cumulative)| DepthLevel { distance, cumulative }).collect();
+        if let Ok(book) = BookDepth::new(levels) {
+            sound(book.walk(rule[0], Placement::Even).map(|s| s.value()));
+            sound(book.walk(rule[0], Placement::AtLevel).map(|s| s.value()));
+        }
+    }
+
+    #[test]
+    fn growth_of_any_series(points in prop::collection::vec((any::<i64>(), number()), 0..8), window in any::<u32>()) {
+        let mut points = points;
+        points.sort_unstable_by_key(|point| point.0);
+        if let Ok(rates) = PositiveSeries::new(points) {
+            sound(staking::robust_growth(&rates, window).and_then(|growth| growth.simple(1.0)));
+            sound(staking::two_point_growth(&rates, window).and_then(|growth| growth.simple(1.0)));
+        }
+    }
+
+    #[test]
+    fn composition_and_equilibrium(x in prop::array::uniform32(number())) {
+        let line = |i: usize| CappedLine { slope: x[i], cap: x[i + 1] };
+        let Ok(curve) = KinkedCurve::new(x[0], x[1].abs().fract(), x[2].abs(), x[3].abs()) else { return Ok(()) };
+        let composition = Composition {
+            weights: Weights { staking: x[4], tail: x[5], ..Weights::NEUTRAL },
+            components: Components {
+                staking: x[6], contract: x[7], systematic: x[8], liquidity: x[9], oracle: x[10], tail: x[11],
+                debt: x[12], equity_weight: x[13].abs().fract(), utilisation: x[14].abs().fract(), coverage: x[15],
+            },
+            curve,
+            utilisation_knee: x[16],
+            utilisation_line: line(17),
+            coverage_line: line(19),
+            margin: MarginRule { line: line(21), deadband: x[23], baseline: x[24], baseline_floor: x[25] },
+            responses: Responses {
+                utilisation: x[26], tail: x[27], previous_hurdle: x[28], previous_multiplier: x[29],
+            },
+            floor: x[30],
+            ceiling: x[31],
+        };
+        sound(composition.phi(x[9]));
+        let bound = composition.slope_range().map(|range| range.max).ok();
+        if let Ok(bracket) = Bracket::new(composition.floor, composition.ceiling) {
+            for slope_bound in [None, bound] {
+                let solved = solve(|h| composition.phi_unclamped(h), bracket, slope_bound);
+                if let Ok(Equilibrium::Unique { h, .. }) = solved {
+                    assert!((bracket.floor()..=bracket.ceiling()).contains(&h));
+                }
+            }
+        }
+    }
+}
