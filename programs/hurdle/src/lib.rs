@@ -11,6 +11,8 @@
 #[cfg(target_os = "solana")]
 use sbf_builtins as _;
 
+extern crate alloc;
+
 mod events;
 mod instructions;
 mod state;
@@ -19,6 +21,7 @@ pub use events::*;
 pub use instructions::*;
 pub use state::*;
 
+use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
 use hurdle_interface::margin::{MarginReply, Position, RiskClass};
