@@ -306,12 +306,15 @@ fn solve_subset(gram: &[[f64; 3]; 3], moments: &[f64; 3], active: u8) -> Option<
     let is_active = |i: usize| active & (1 << i) != 0;
     let mut matrix = *gram;
     let mut x = *moments;
-    for i in (0..3).filter(|i| !is_active(*i)) {
-        for j in 0..3 {
-            matrix[i][j] = 0.0;
-            matrix[j][i] = 0.0;
+    for (i, row) in matrix.iter_mut().enumerate() {
+        for (j, cell) in row.iter_mut().enumerate() {
+            if !is_active(i) || !is_active(j) {
+                *cell = f64::from(u8::from(i == j));
+            }
         }
-        (matrix[i][i], x[i]) = (1.0, 0.0);
+        if !is_active(i) {
+            x[i] = 0.0;
+        }
     }
     // Cholesky: the matrix is symmetric, and positive definite or refused.
     let mut lower = [[0.0_f64; 3]; 3];

@@ -4,6 +4,7 @@
 //! Give the solver the *unclamped* Φ: a clamped one always has a fixed point (Brouwer), which hides a run.
 
 mod integer;
+mod scan;
 mod solve;
 
 pub use integer::{IntegerEquilibrium, solve_integer};
