@@ -165,6 +165,17 @@ pub struct BorrowArgs {
     pub padding: [u8; 7],
 }
 
+impl BorrowArgs {
+    /// The gate.
+    ///
+    /// # Errors
+    /// [`LenderError::MalformedArguments`] for an undefined one or non-zero padding.
+    #[inline(always)]
+    pub fn gate(&self) -> Result<Gate> {
+        gate(self.gate, self.padding)
+    }
+}
+
 /// What to take out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -175,6 +186,25 @@ pub struct WithdrawArgs {
     pub gate: u8,
     /// Zero.
     pub padding: [u8; 7],
+}
+
+impl WithdrawArgs {
+    /// The gate.
+    ///
+    /// # Errors
+    /// [`LenderError::MalformedArguments`] for an undefined one or non-zero padding.
+    #[inline(always)]
+    pub fn gate(&self) -> Result<Gate> {
+        gate(self.gate, self.padding)
+    }
+}
+
+#[inline(always)]
+fn gate(byte: u8, padding: [u8; 7]) -> Result<Gate> {
+    if padding != [0; 7] {
+        return Err(LenderError::MalformedArguments);
+    }
+    Gate::try_from(byte)
 }
 
 /// Reads the arguments that follow the tag, at any alignment.
