@@ -7,8 +7,8 @@ use crate::normal;
 /// More expected jumps over a horizon than this are a diffusion, not jumps; the Poisson series would also underflow.
 const MOST_EXPECTED_JUMPS: f64 = 500.0;
 
-/// dS/S = (μ − λk) dt + σ dW + (J − 1) dN with ln J ~ N(m, δ²), k = E[J] − 1 (Merton 1976, "Option pricing when
-/// underlying stock returns are discontinuous"), so that E[S_T] = S₀·e^(μT).
+/// dS/S = (μ − λk) dt + σ dW + (J − 1) dN with ln J ~ N(m, δ²), k = E(J) − 1 (Merton 1976, "Option pricing when
+/// underlying stock returns are discontinuous"), so that S_T has the mean S₀·e^(μT).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JumpDiffusion {
     drift: f64,
