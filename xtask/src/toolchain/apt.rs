@@ -14,6 +14,9 @@ use crate::progress::Step;
 const NETWORK_ADVICE: &str = "Check that the mirror in /etc/apt is reachable, then run the same command again: \
      what has been downloaded is kept";
 
+/// Name of apt's configuration within a suite's state.
+const CONFIGURATION: &str = "apt.conf";
+
 /// Packages of one suite.
 pub struct Suite {
     state: PathBuf,
@@ -39,6 +42,7 @@ impl Suite {
         ] {
             fs::create_dir_all(&folder).map_err(|error| ToolchainError::io("create", &folder, error))?;
         }
+        suite.write(CONFIGURATION, &suite.configuration())?;
         suite.write("status", "")?;
         suite.write(
             "sources.list",
@@ -152,31 +156,39 @@ impl Suite {
         fs::write(&path, content).map_err(|error| ToolchainError::io("write", &path, error))
     }
 
-    fn apt(&self, program: &str) -> Command {
+    /// apt's configuration: everything that is a path lies under the prefix.
+    fn configuration(&self) -> String {
         let state = |name: &str| self.state.join(name).display().to_string();
         let options = [
-            format!("Dir::Etc::sourcelist={}", state("sources.list")),
-            "Dir::Etc::sourceparts=/dev/null".to_owned(),
-            format!("Dir::State={}", self.state.display()),
-            format!("Dir::State::lists={}", state("lists")),
-            format!("Dir::State::status={}", state("status")),
-            format!("Dir::Cache={}", state("cache")),
-            format!("Dir::Cache::archives={}", self.archives().display()),
-            format!("APT::Architecture={ARCHITECTURE}"),
-            "APT::Install-Recommends=false".to_owned(),
-            "APT::Keep-Downloaded-Packages=true".to_owned(),
-            "Acquire::Retries=3".to_owned(),
+            ("Dir::Etc::sourcelist", state("sources.list")),
+            ("Dir::Etc::sourceparts", "/dev/null".to_owned()),
+            ("Dir::State", self.state.display().to_string()),
+            ("Dir::State::lists", state("lists")),
+            ("Dir::State::status", state("status")),
+            ("Dir::Cache", state("cache")),
+            ("Dir::Cache::archives", self.archives().display().to_string()),
+            ("APT::Architecture", ARCHITECTURE.to_owned()),
+            ("APT::Install-Recommends", "false".to_owned()),
+            ("APT::Keep-Downloaded-Packages", "true".to_owned()),
+            // Otherwise an unreachable mirror is a warning, and the next command finds no packages.
+            ("APT::Update::Error-Mode", "any".to_owned()),
+            ("Acquire::Retries", "3".to_owned()),
             // The prefix has a lock of its own, and apt's helpers run as the user who owns it.
-            "Debug::NoLocking=1".to_owned(),
-            "APT::Sandbox::User=".to_owned(),
+            ("Debug::NoLocking", "true".to_owned()),
+            ("APT::Sandbox::User", String::new()),
         ];
+        options
+            .iter()
+            .map(|(name, value)| format!("{name} \"{value}\";\n"))
+            .collect()
+    }
+
+    fn apt(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env("LC_ALL", "C")
             .env("DEBIAN_FRONTEND", "noninteractive");
-        for option in options {
-            command.args(["-o", &option]);
-        }
+        command.arg("-c").arg(self.state.join(CONFIGURATION));
         command
     }
 }
