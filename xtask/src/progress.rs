@@ -53,6 +53,11 @@ impl Step {
         self.end(&style("failed").red().bold().to_string());
     }
 
+    /// Ends a step that cannot be taken here and is not needed.
+    pub fn skipped(self) {
+        self.end(&style("skipped").yellow().to_string());
+    }
+
     fn end(self, verdict: &str) {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();

@@ -90,7 +90,7 @@ fn fetch_advisories(project: &Project, tool: &PathBuf) -> bool {
         step.done();
         return true;
     }
-    step.failed();
+    step.skipped();
     eprintln!("the advisory database cannot be reached from here: advisories are NOT checked in this run");
     false
 }
