@@ -2,5 +2,7 @@
 
 pub mod bench;
 pub mod cu;
+pub mod fixture;
 pub mod probe;
 pub mod programs;
+pub mod world;

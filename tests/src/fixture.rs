@@ -1,0 +1,162 @@
+//! A plausible market, its risk class and components, in round numbers.
+
+use hurdle_interface::composition::{Components, CompositionRule, Responses, Weights};
+use hurdle_interface::curve::{DebtCurve, SpreadMultiplier};
+use hurdle_interface::limit::RateLimit;
+use hurdle_interface::margin::{Position, RiskClass};
+use hurdle_interface::multiplier::{DAY, MultiplierRule, RampRule};
+use hurdle_interface::staleness::{Action, StalenessRule};
+use hurdle_interface::state::{Bounds, MarketParams};
+use hurdle_interface::{Amount, Rate, Ratio, Sensitivity};
+
+/// A rate in hundredths of a percent per year.
+///
+/// # Panics
+/// Outside the domain: fixtures are constants.
+pub const fn bp(basis_points: i64) -> Rate {
+    match Rate::new(basis_points * 10_000) {
+        Ok(rate) => rate,
+        Err(_) => panic!("a fixture's rate lies outside its domain"),
+    }
+}
+
+/// A ratio in thousandths.
+///
+/// # Panics
+/// Outside the domain: fixtures are constants.
+pub const fn permille(value: i64) -> Ratio {
+    match Ratio::new(value * 100_000) {
+        Ok(ratio) => ratio,
+        Err(_) => panic!("a fixture's ratio lies outside its domain"),
+    }
+}
+
+/// A sensitivity in thousandths.
+///
+/// # Panics
+/// Outside the domain: fixtures are constants.
+pub const fn response(value: i64) -> Sensitivity {
+    match Sensitivity::new(value * 100_000) {
+        Ok(sensitivity) => sensitivity,
+        Err(_) => panic!("a fixture's sensitivity lies outside its domain"),
+    }
+}
+
+/// Market parameters.
+pub fn params() -> MarketParams {
+    MarketParams {
+        composition: CompositionRule {
+            weights: Weights {
+                staking: Ratio::ONE,
+                contract: Ratio::ONE,
+                systematic: Ratio::ONE,
+                debt: Ratio::ONE,
+                liquidity: Ratio::ONE,
+                latency: Ratio::ONE,
+                tail: Ratio::ONE,
+            },
+            debt_curve: DebtCurve {
+                kink: permille(900),
+                slope1: permille(40),
+                slope2: permille(600),
+            },
+            utilisation: SpreadMultiplier {
+                knee: permille(800),
+                slope: permille(1000),
+                cap: permille(500),
+            },
+            coverage: SpreadMultiplier {
+                knee: Ratio::ZERO,
+                slope: permille(500),
+                cap: permille(500),
+            },
+            multiplier: MultiplierRule {
+                deadband: permille(100),
+                slope: permille(1500),
+                cap: permille(2000),
+                baseline_floor: bp(100),
+            },
+            floor: bp(-500),
+            ceiling: bp(20_000),
+            max_slope: permille(900),
+        },
+        bounds: [Bounds {
+            low: bp(-2_000),
+            high: bp(20_000),
+        }; 8],
+        max_utilisation_response: permille(2_000),
+        max_tail_response: permille(1_000),
+        residual_tolerance: Rate::new(100).unwrap_or_default(),
+        limit: RateLimit {
+            rise_per_day: bp(10_000),
+            fall_per_day: bp(5_000),
+        },
+        baseline_half_life: 3 * DAY,
+        ramp: RampRule {
+            maintenance_rise_per_day: permille(500),
+            loosening_half_life: DAY,
+        },
+        stressed_multiplier: permille(2_000),
+        max_observation_age: 300,
+        staleness: StalenessRule {
+            soft_after: 7_200,
+            hard_after: 4 * 3_600,
+            growth_per_day: permille(500),
+        },
+    }
+}
+
+/// A risk class for a volatile asset.
+pub fn class() -> RiskClass {
+    RiskClass {
+        initial: permille(200),
+        maintenance: permille(100),
+        hurdle_sensitivity: Ratio::ONE,
+        volatility_sensitivity: permille(500),
+        volatility_reference: permille(800),
+        size_coefficient: permille(50),
+        size_cap: permille(500),
+        multiplier_cap: permille(4_000),
+        haircut: permille(20),
+        size_reference: Amount(1_000_000_000_000),
+    }
+}
+
+/// Calm components.
+pub fn components() -> Components {
+    Components {
+        staking: bp(700),
+        contract: bp(150),
+        systematic: bp(200),
+        debt: bp(500),
+        liquidity: bp(40),
+        latency: bp(30),
+        tail: bp(100),
+        emissions: bp(120),
+        equity_weight: permille(600),
+        utilisation: permille(700),
+        coverage: permille(950),
+        volatility: permille(900),
+    }
+}
+
+/// Responses of a market whose demand falls when capital gets dearer.
+pub fn responses() -> Responses {
+    Responses {
+        utilisation: response(-300),
+        tail: response(-50),
+    }
+}
+
+/// A position that calm margin allows.
+pub fn position() -> Position {
+    Position {
+        exposure: Amount(1_000_000_000),
+        liabilities: Amount(0),
+        collateral: Amount(500_000_000),
+        class: 0,
+        action: Action::Open.byte(),
+        enforce: 1,
+        padding: [0; 5],
+    }
+}

@@ -1,0 +1,320 @@
+//! A cluster in process with the compiled program, a config, a committee of three and a market.
+
+use crate::fixture;
+use crate::programs::compiled;
+use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
+use hurdle_interface::composition::Composition;
+use hurdle_interface::error::HurdleError;
+use hurdle_interface::loader::UPGRADEABLE_LOADER;
+use hurdle_interface::report::{Report, SCHEMA};
+use hurdle_interface::state::{AccountLayout, MarketState};
+use hurdle_interface::{Rate, Slot, UnixTime, instruction, pda};
+use litesvm::LiteSVM;
+use litesvm::types::{FailedTransactionMetadata, TransactionMetadata};
+use solana_account::Account;
+use solana_address::Address;
+use solana_clock::Clock;
+use solana_instruction::Instruction;
+use solana_instruction::error::InstructionError;
+use solana_keypair::Keypair;
+use solana_message::Message;
+use solana_signer::Signer;
+use solana_transaction::Transaction;
+use solana_transaction_error::TransactionError;
+
+/// Name of the market.
+pub const NAME: [u8; 16] = *b"SOL-USDC\0\0\0\0\0\0\0\0";
+/// Genesis hash of the simulated cluster.
+pub const GENESIS: [u8; 32] = [0x42; 32];
+/// Hash of the model that the market declares.
+pub const MODEL: [u8; 32] = [0x4d; 32];
+/// When the market is created.
+pub const START: i64 = 1_700_000_000;
+
+/// The outcome of a transaction.
+pub type Sent = Result<TransactionMetadata, Box<FailedTransactionMetadata>>;
+
+/// The cluster and everyone who acts on it.
+pub struct World {
+    /// The cluster.
+    pub svm: LiteSVM,
+    /// Pays for every transaction.
+    pub payer: Keypair,
+    /// Upgrade authority of the program.
+    pub upgrade_authority: Keypair,
+    /// Governance.
+    pub authority: Keypair,
+    /// Members of the committee.
+    pub keepers: Vec<Keypair>,
+    /// The committee.
+    pub committee: Address,
+    /// The market.
+    pub market: Address,
+}
+
+impl World {
+    /// A cluster with the program and nothing created yet.
+    ///
+    /// # Errors
+    /// Where the program is not built or does not load.
+    pub fn empty() -> anyhow::Result<Self> {
+        let mut svm = LiteSVM::new();
+        let upgrade_authority = key(1);
+        svm.add_program_from_file(hurdle_interface::ID, compiled("hurdle")?)?;
+        set_upgrade_authority(&mut svm, &upgrade_authority.pubkey())?;
+        let payer = key(0);
+        svm.airdrop(&payer.pubkey(), 1_000_000_000_000)
+            .map_err(|failed| anyhow::anyhow!("airdrop: {:?}", failed.err))?;
+        let mut world = Self {
+            svm,
+            payer,
+            upgrade_authority,
+            authority: key(2),
+            keepers: (10..13).map(key).collect(),
+            committee: pda::committee(1).0,
+            market: pda::market(&NAME).0,
+        };
+        world.warp_to(START);
+        Ok(world)
+    }
+
+    /// A cluster with a market that has published nothing.
+    ///
+    /// # Errors
+    /// Where the program is not built or refuses its own set-up.
+    pub fn new() -> anyhow::Result<Self> {
+        let mut world = Self::empty()?;
+        world.accepted(&[world.create_config()])?;
+        world.accepted(&[world.create_committee()])?;
+        world.accepted(&[world.create_market()])?;
+        let class = instruction::set_risk_class(world.authority.pubkey(), world.market, 0, &fixture::class());
+        world.accepted(&[class])?;
+        Ok(world)
+    }
+
+    /// A cluster with a market that has published one calm report.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn published() -> anyhow::Result<Self> {
+        let mut world = Self::new()?;
+        world.warp(60);
+        let report = world.report()?;
+        let (instructions, _) = world.publication(&report, &[0, 1]);
+        world.accepted(&instructions)?;
+        Ok(world)
+    }
+
+    /// The instruction that creates the config.
+    pub fn create_config(&self) -> Instruction {
+        let args = CreateConfigArgs {
+            authority: self.authority.pubkey(),
+            guardian: key(3).pubkey(),
+            genesis_hash: GENESIS,
+            timelock_seconds: 86_400,
+        };
+        instruction::create_config(self.payer.pubkey(), self.upgrade_authority.pubkey(), &args)
+    }
+
+    /// The instruction that creates the committee of three with a threshold of two.
+    pub fn create_committee(&self) -> Instruction {
+        let keys: Vec<Address> = self.keepers.iter().map(Keypair::pubkey).collect();
+        instruction::create_committee(self.payer.pubkey(), self.authority.pubkey(), 1, 2, &keys)
+    }
+
+    /// The instruction that creates the market.
+    pub fn create_market(&self) -> Instruction {
+        instruction::create_market(
+            self.payer.pubkey(),
+            self.authority.pubkey(),
+            self.committee,
+            &market_args(),
+        )
+    }
+
+    /// The market as it stands.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn state(&self) -> anyhow::Result<MarketState> {
+        let account = self.account(&self.market)?;
+        Ok(MarketState::copied_from_account(&account.data)?)
+    }
+
+    /// An account.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn account(&self, address: &Address) -> anyhow::Result<Account> {
+        self.svm
+            .get_account(address)
+            .ok_or_else(|| anyhow::anyhow!("no account {address}"))
+    }
+
+    /// The cluster's time.
+    pub fn time(&self) -> i64 {
+        self.svm.get_sysvar::<Clock>().unix_timestamp
+    }
+
+    /// Lets seconds pass.
+    pub fn warp(&mut self, seconds: i64) {
+        self.warp_to(self.time() + seconds);
+    }
+
+    /// Sets the time, and the slot to 2.5 for each second since the start.
+    pub fn warp_to(&mut self, time: i64) {
+        let mut clock = self.svm.get_sysvar::<Clock>();
+        clock.unix_timestamp = time;
+        clock.slot = 1_000 + u64::try_from((time - START).max(0)).unwrap_or_default() * 5 / 2;
+        self.svm.set_sysvar(&clock);
+    }
+
+    /// The next valid report over calm components, observed now.
+    ///
+    /// # Errors
+    /// Where no fixed point is found.
+    pub fn report(&self) -> anyhow::Result<Report> {
+        self.report_over(fixture::components())
+    }
+
+    /// The next valid report over some components, observed now.
+    ///
+    /// # Errors
+    /// Where no fixed point is found.
+    pub fn report_over(
+        &self,
+        components: hurdle_interface::composition::Components,
+    ) -> anyhow::Result<Report> {
+        let market = self.state()?;
+        let responses = fixture::responses();
+        let rule = &market.params.composition;
+        let composition = Composition::new(rule, &components, responses, market.anchor())?;
+        let clock = self.svm.get_sysvar::<Clock>();
+        Ok(Report {
+            domain: market.domain,
+            schema: SCHEMA,
+            flags: 0,
+            param_epoch: market.param_epoch,
+            committee_epoch: 1,
+            reserved: 0,
+            sequence: market.published.sequence + 1,
+            observed_slot: Slot(clock.slot),
+            observed_at: UnixTime(clock.unix_timestamp),
+            expires_at: UnixTime(clock.unix_timestamp + 60),
+            components,
+            responses,
+            hurdle: fixed_point(&composition, rule.floor, rule.ceiling)?,
+            model_hash: MODEL,
+            observations_hash: [0x4f; 32],
+        })
+    }
+
+    /// The two instructions that publish a report signed by some keepers, and the signatures.
+    pub fn publication(
+        &self,
+        report: &Report,
+        signers: &[usize],
+    ) -> ([Instruction; 2], Vec<([u8; 32], [u8; 64])>) {
+        let signatures: Vec<_> = signers
+            .iter()
+            .map(|index| sign(&self.keepers[*index], report.as_bytes()))
+            .collect();
+        let verify = instruction::ed25519(report.as_bytes(), &signatures);
+        (
+            [verify, instruction::publish(self.market, self.committee, 0)],
+            signatures,
+        )
+    }
+
+    /// Sends instructions, signed by everyone here whom they ask for.
+    pub fn send(&mut self, instructions: &[Instruction]) -> Sent {
+        self.send_with(instructions, &[])
+    }
+
+    /// Sends instructions, signed by everyone here and by others.
+    pub fn send_with(&mut self, instructions: &[Instruction], others: &[&Keypair]) -> Sent {
+        self.svm.expire_blockhash();
+        let message = Message::new(instructions, Some(&self.payer.pubkey()));
+        let wanted = |key: &&Keypair| message.signer_keys().contains(&&key.pubkey());
+        let here = [&self.payer, &self.upgrade_authority, &self.authority];
+        let signers: Vec<&Keypair> = here
+            .into_iter()
+            .chain(others.iter().copied())
+            .filter(wanted)
+            .collect();
+        let mut transaction = Transaction::new_unsigned(message.clone());
+        // a test may leave a signature out on purpose
+        transaction.partial_sign(&signers, self.svm.latest_blockhash());
+        self.svm.send_transaction(transaction).map_err(Box::new)
+    }
+
+    /// Sends instructions that must be accepted.
+    ///
+    /// # Errors
+    /// Where they are not, with the program's log.
+    pub fn accepted(&mut self, instructions: &[Instruction]) -> anyhow::Result<TransactionMetadata> {
+        self.send(instructions)
+            .map_err(|failed| anyhow::anyhow!("{:?}\n{}", failed.err, failed.meta.logs.join("\n")))
+    }
+}
+
+/// Arguments of the market.
+pub fn market_args() -> CreateMarketArgs {
+    CreateMarketArgs {
+        name: NAME,
+        model_hash: MODEL,
+        first_rate: fixture::bp(1_000),
+        params: fixture::params(),
+    }
+}
+
+/// A keypair from a number.
+pub fn key(seed: u8) -> Keypair {
+    Keypair::new_from_array([seed + 1; 32])
+}
+
+/// Signs bytes: key and signature.
+pub fn sign(keypair: &Keypair, message: &[u8]) -> ([u8; 32], [u8; 64]) {
+    (keypair.pubkey().to_bytes(), keypair.sign_message(message).into())
+}
+
+/// The custom error of the instruction that failed, where it is one of Hurdle's.
+pub fn hurdle_error(sent: &Sent) -> Option<HurdleError> {
+    match instruction_error(sent)? {
+        InstructionError::Custom(code) => HurdleError::from_code(code),
+        _ => None,
+    }
+}
+
+/// The error of the instruction that failed.
+pub fn instruction_error(sent: &Sent) -> Option<InstructionError> {
+    match &sent.as_ref().err()?.err {
+        TransactionError::InstructionError(_, error) => Some(error.clone()),
+        _ => None,
+    }
+}
+
+/// Bisection on the integer Φ: `Φ(h) − h` falls where the fixed point is unique.
+fn fixed_point(composition: &Composition<'_>, floor: Rate, ceiling: Rate) -> anyhow::Result<Rate> {
+    let (mut low, mut high) = (floor.raw(), ceiling.raw());
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if composition.phi(Rate::new(middle)?)?.raw() > middle {
+            low = middle
+        } else {
+            high = middle
+        }
+    }
+    Ok(Rate::new(high)?)
+}
+
+fn set_upgrade_authority(svm: &mut LiteSVM, authority: &Address) -> anyhow::Result<()> {
+    let (address, _) = Address::find_program_address(&[hurdle_interface::ID.as_ref()], &UPGRADEABLE_LOADER);
+    let mut account = svm
+        .get_account(&address)
+        .ok_or_else(|| anyhow::anyhow!("the program has no data account"))?;
+    // bincode of UpgradeableLoaderState::ProgramData: variant, slot, whether an authority follows, its key
+    account.data[12] = 1;
+    account.data[13..45].copy_from_slice(authority.as_ref());
+    Ok(svm.set_account(address, account)?)
+}
