@@ -204,6 +204,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn aggregation_lies_between_the_largest_and_the_sum(ps in prop::collection::vec(0.0f64..=1.0, 1..10)) {
             let any = any_failure(&ps).unwrap();

@@ -183,6 +183,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn premium_rises_with_volatility_and_falls_with_the_band(
             sigma in 0.1f64..3.0, tau in 1e-7f64..1e-3, z in 0.0f64..5.0,

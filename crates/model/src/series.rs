@@ -266,6 +266,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn returns_add_up_to_the_whole_move(
             values in prop::collection::vec(1e-300f64..1e300, 2..50), start in any::<i32>(),

@@ -56,3 +56,12 @@ pub fn assert_close(actual: f64, expected: f64, tolerance: f64) {
         (actual - expected).abs()
     );
 }
+
+/// Property tests draw the same cases everywhere; `PROPTEST_CASES` asks for more of them.
+pub fn reproducible() -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        rng_seed: proptest::test_runner::RngSeed::Fixed(0x4855_5244),
+        failure_persistence: None,
+        ..proptest::test_runner::Config::default()
+    }
+}

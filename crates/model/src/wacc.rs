@@ -57,6 +57,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn it_lies_between_the_two_costs(w in 0.0f64..=1.0, e in -1.0f64..2.0, d in -1.0f64..2.0) {
             let cost = wacc(w, e, d).unwrap();

@@ -160,6 +160,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(common::reproducible())]
+
     #[test]
     fn every_secant_lies_within_the_slope_range(c in compositions(), a in 0.0f64..1.0, b in 0.0f64..1.0) {
         let range = c.slope_range().unwrap();
@@ -172,9 +174,16 @@ proptest! {
     }
 
     #[test]
-    fn a_slope_range_below_one_always_gives_a_single_answer(c in compositions()) {
+    fn a_slope_range_below_one_always_gives_a_single_answer(c in compositions(), target in 0.1f64..0.99) {
+        let mut c = c;
+        let steepest = c.slope_range().unwrap().max;
+        if steepest > target {
+            c.responses.utilisation *= target / steepest;
+            c.responses.tail *= target / steepest;
+        }
+        // Smaller responses reach fewer utilisations, so the range shrinks at least in proportion.
         let range = c.slope_range().unwrap();
-        prop_assume!(range.max < 0.999);
+        prop_assert!(range.max < 1.0);
         let bracket = Bracket::new(c.floor, c.ceiling).unwrap();
         let proved = solve(|h| c.phi_unclamped(h), bracket, Some(range.max)).unwrap();
         let scanned = solve(|h| c.phi_unclamped(h), bracket, None).unwrap();

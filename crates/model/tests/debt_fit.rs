@@ -126,6 +126,8 @@ fn the_curve_of_aave_v2_is_recovered_from_its_recorded_rates() {
 }
 
 proptest! {
+    #![proptest_config(common::reproducible())]
+
     #[test]
     fn exact_samples_give_back_the_exact_curve(
         base in 0.0f64..0.05, kink in 0.4f64..0.95, slope1 in 0.01f64..0.2, extra in 0.2f64..3.0, n in 30usize..200,

@@ -1,6 +1,8 @@
 //! No input makes a model panic, and no answer is NaN or infinite.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use hurdle_model::composition::{CappedLine, Components, Composition, MarginRule, Responses, Weights};
 use hurdle_model::debt::{KinkedCurve, fit_kinked_curve};
 use hurdle_model::equilibrium::{Bracket, Equilibrium, comparative_statics, solve};
@@ -42,7 +44,7 @@ fn numbers(max: usize) -> impl Strategy<Value = Vec<f64>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: 4000, ..common::reproducible() })]
 
     #[test]
     fn scalar_models(x in prop::array::uniform10(number()), n in any::<u16>()) {

@@ -121,6 +121,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn the_rate_is_continuous_and_rising_and_the_derivative_is_its_slope(
             base in 0.0f64..0.1, kink in 0.05f64..0.95, s1 in 0.0f64..1.0, s2 in 0.0f64..5.0, u in 0.001f64..0.999,

@@ -92,6 +92,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn it_is_the_best_of_all_integers_even_with_uneven_rounding(
             root in -400i64..400, slope_percent in -300i64..90, wobble in any::<u64>(),

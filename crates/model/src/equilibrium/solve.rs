@@ -357,6 +357,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn every_contraction_with_its_fixed_point_inside_is_solved(
             root in 0.01f64..0.99, slope in -5.0f64..0.95, bend in 0.0f64..0.04,

@@ -173,6 +173,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn the_mean_stays_within_the_values_and_no_share_exceeds_the_cap(
             pairs in prop::collection::vec((-1.0f64..1.0, 1e-6f64..1e9), 1..20),

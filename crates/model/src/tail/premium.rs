@@ -107,6 +107,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn the_margin_sensitivity_is_the_finite_difference(
             margin in 0.005f64..0.5, short in any::<bool>(), multiplier in 1.0f64..3.0,

@@ -114,6 +114,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::reproducible())]
+
         #[test]
         fn more_time_and_a_smaller_fund_mean_more_ruin(
             size in 0.001f64..2.0, drift in -1.0f64..1.0, volatility in 0.01f64..2.0, years in 0.01f64..5.0,

@@ -4,7 +4,7 @@
 #[path = "../../src/testing.rs"]
 mod testing;
 
-pub use testing::{Rng, assert_close, derivative, integrate};
+pub use testing::{Rng, assert_close, derivative, integrate, reproducible};
 
 /// A file of the recorded data that lives beside the repository, if it is there; says so on stderr where not.
 pub fn recorded(path: &str) -> Option<String> {
