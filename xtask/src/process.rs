@@ -40,10 +40,14 @@ fn describes_xtask(name: &str) -> bool {
         )
 }
 
-/// Like [`cargo`], but for a compiler other than the user's: nothing that selects or configures the host's
-/// compiler or its profiles comes through, while settings of the network, of registries and of jobs do.
+/// [`cargo`] for a compiler other than the user's; see [`isolated`].
 pub fn cargo_isolated() -> Command {
-    let mut command = cargo();
+    isolated(cargo())
+}
+
+/// Keeps from a command what selects or configures the host's compiler or its profiles; settings of the network, of
+/// registries and of jobs come through.
+pub fn isolated(mut command: Command) -> Command {
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(configures_host_build) {
             command.env_remove(&name);

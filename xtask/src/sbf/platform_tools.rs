@@ -71,7 +71,7 @@ impl PlatformTools {
     /// When one does not compile.
     pub fn build(&self, project: &Project, programs: &[Program]) -> anyhow::Result<()> {
         for program in programs {
-            let mut command = Command::new(&self.command);
+            let mut command = process::isolated(Command::new(&self.command));
             command
                 .current_dir(project.programs())
                 .args([
