@@ -3,11 +3,11 @@
 use crate::fixture;
 use crate::programs::compiled;
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
-use hurdle_interface::composition::Composition;
+use hurdle_interface::composition::{Components, Composition, Responses};
 use hurdle_interface::error::HurdleError;
 use hurdle_interface::loader::UPGRADEABLE_LOADER;
 use hurdle_interface::report::{Report, SCHEMA};
-use hurdle_interface::state::{AccountLayout, MarketState};
+use hurdle_interface::state::{AccountLayout, MarketParams, MarketState};
 use hurdle_interface::{Rate, Slot, UnixTime, instruction, pda};
 use litesvm::LiteSVM;
 use litesvm::types::{FailedTransactionMetadata, TransactionMetadata};
@@ -83,12 +83,30 @@ impl World {
     /// # Errors
     /// Where the program is not built or refuses its own set-up.
     pub fn new() -> anyhow::Result<Self> {
+        Self::with_params(fixture::params())
+    }
+
+    /// A cluster with a market of some parameters that has published nothing.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_params(params: MarketParams) -> anyhow::Result<Self> {
         let mut world = Self::empty()?;
-        world.accepted(&[world.create_config()])?;
-        world.accepted(&[world.create_committee()])?;
-        world.accepted(&[world.create_market()])?;
-        let class = instruction::set_risk_class(world.authority.pubkey(), world.market, 0, &fixture::class());
-        world.accepted(&[class])?;
+        let (payer, authority) = (world.payer.pubkey(), world.authority.pubkey());
+        let args = CreateMarketArgs {
+            params,
+            ..market_args()
+        };
+        let create_market = instruction::create_market(payer, authority, world.committee, &args);
+        let class = instruction::set_risk_class(authority, world.market, 0, &fixture::class());
+        for step in [
+            world.create_config(),
+            world.create_committee(),
+            create_market,
+            class,
+        ] {
+            world.accepted(&[step])?;
+        }
         Ok(world)
     }
 
@@ -120,16 +138,6 @@ impl World {
     pub fn create_committee(&self) -> Instruction {
         let keys: Vec<Address> = self.keepers.iter().map(Keypair::pubkey).collect();
         instruction::create_committee(self.payer.pubkey(), self.authority.pubkey(), 1, 2, &keys)
-    }
-
-    /// The instruction that creates the market.
-    pub fn create_market(&self) -> Instruction {
-        instruction::create_market(
-            self.payer.pubkey(),
-            self.authority.pubkey(),
-            self.committee,
-            &market_args(),
-        )
     }
 
     /// The market as it stands.
@@ -174,19 +182,15 @@ impl World {
     /// # Errors
     /// Where no fixed point is found.
     pub fn report(&self) -> anyhow::Result<Report> {
-        self.report_over(fixture::components())
+        self.report_over(fixture::components(), fixture::responses())
     }
 
-    /// The next valid report over some components, observed now.
+    /// The next report over some components and responses, observed now; valid where they are.
     ///
     /// # Errors
     /// Where no fixed point is found.
-    pub fn report_over(
-        &self,
-        components: hurdle_interface::composition::Components,
-    ) -> anyhow::Result<Report> {
+    pub fn report_over(&self, components: Components, responses: Responses) -> anyhow::Result<Report> {
         let market = self.state()?;
-        let responses = fixture::responses();
         let rule = &market.params.composition;
         let composition = Composition::new(rule, &components, responses, market.anchor())?;
         let clock = self.svm.get_sysvar::<Clock>();
