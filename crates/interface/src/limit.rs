@@ -43,7 +43,7 @@ impl RateLimit {
         let high = last.raw().saturating_add(allowance(self.rise_per_day));
         let low = last.raw().saturating_sub(allowance(self.fall_per_day));
         // between two rates of the domain, hence in it
-        Rate(wanted.raw().clamp(low, high))
+        Rate(wanted.raw().min(high).max(low))
     }
 }
 
