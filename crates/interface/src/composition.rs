@@ -8,13 +8,13 @@
 //! q(h)   = max(0, q₀ + ρ_q·(m(h) − m₋))
 //! ```
 //!
-//! Every rounding is up: the hurdle rate sets requirements, so up is against the position holder. Products are summed
-//! exactly and rounded once; the result lies within a few 1e-8 of the real number.
+//! Every rounding is up: the hurdle rate sets requirements, so up is against the position holder. What is multiplied on
+//! is carried in 1e-10 and sums of products in 1e-16, so that the result lies within 1e-7 of the real number.
 
 use crate::curve::{DebtCurve, FineUtilisation, SpreadMultiplier, bound_product_up};
 use crate::error::{HurdleError, Result};
 use crate::multiplier::MultiplierRule;
-use crate::quantity::{Rate, Ratio, Sensitivity, Wide};
+use crate::quantity::{FineRate, FineRatio, Rate, Ratio, Sensitivity, Wide};
 
 /// Governance's risk weights; one is neutral.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
@@ -191,6 +191,10 @@ pub struct Anchor {
     pub baseline: Rate,
 }
 
+/// What the roundings of a weighted average cost of capital may add up to, in 1e-8: each rise of the debt curve is
+/// within 2e-9, times a weight of at most ten, and one unit of the result. A bound of the slope must not lose it.
+const WACC_SLACK: i64 = 5;
+
 /// Φ for one market and one observation.
 #[derive(Clone, Copy, Debug)]
 pub struct Composition<'a> {
@@ -199,14 +203,15 @@ pub struct Composition<'a> {
     responses: Responses,
     anchor: Anchor,
     /// m₋ = m(h₋).
-    multiplier_before: Ratio,
-    equity: Rate,
+    multiplier_before: FineRatio,
+    equity: FineRate,
     /// W_l·l + W_o·o, exact.
     spreads: Wide,
     /// (1 − w)·W_d, rounded up.
-    debt_weight: Ratio,
-    rise_observed: Rate,
-    coverage: Ratio,
+    debt_weight: FineRatio,
+    /// d₀ − K(u₀): what the curve starts from.
+    debt_base: FineRate,
+    coverage: FineRatio,
 }
 
 impl<'a> Composition<'a> {
@@ -227,22 +232,24 @@ impl<'a> Composition<'a> {
             .times(weights.staking)
             .add(components.contract.times(weights.contract))?
             .add(components.systematic.times(weights.systematic))?
-            .to_rate_up()?;
+            .to_fine_up()?;
         let spreads = components
             .liquidity
             .times(weights.liquidity)
             .add(components.latency.times(weights.latency))?;
-        let coverage = rule.coverage.at_up(components.coverage.complement())?;
+        let coverage = rule.coverage.at_up(components.coverage.complement().into())?;
+        let rise_observed = rule.debt_curve.rise_down(components.utilisation.into())?;
+        let borrowed = FineRatio::from(components.equity_weight.complement());
         Ok(Self {
             rule,
             components,
             responses,
             anchor,
-            multiplier_before: rule.multiplier.at_up(anchor.hurdle, anchor.baseline)?,
+            multiplier_before: rule.multiplier.fine_at_up(anchor.hurdle, anchor.baseline)?,
             equity,
             spreads,
-            debt_weight: components.equity_weight.complement().times_up(weights.debt)?,
-            rise_observed: rule.debt_curve.rise_down(components.utilisation.into())?,
+            debt_weight: borrowed.times_up(weights.debt.into())?,
+            debt_base: FineRate::from(components.debt).sub(rise_observed)?,
             coverage,
         })
     }
@@ -261,34 +268,31 @@ impl<'a> Composition<'a> {
 
     /// d(u): the cost of debt, rounded up.
     #[inline(always)]
-    fn debt_rate(&self, u: FineUtilisation) -> Result<Rate> {
-        self.components
-            .debt
-            .sub(self.rise_observed)?
-            .add(self.rule.debt_curve.rise_up(u)?)
+    fn debt_rate(&self, u: FineUtilisation) -> Result<FineRate> {
+        self.debt_base.add(self.rule.debt_curve.rise_up(u)?)
     }
 
     /// The weighted average cost of capital at a utilisation, rounded up.
     #[inline(always)]
-    fn wacc(&self, u: FineUtilisation) -> Result<Rate> {
+    fn wacc(&self, u: FineUtilisation) -> Result<FineRate> {
         self.equity
-            .times(self.components.equity_weight)
-            .add(self.debt_rate(u)?.times(self.debt_weight))?
-            .to_rate_up()
+            .times_up(self.components.equity_weight.into())
+            .add(self.debt_rate(u)?.times_up(self.debt_weight))?
+            .to_fine_up()
     }
 
     /// q(h): the tail premium at a hurdle rate, rounded up, never negative.
     #[inline(always)]
-    fn tail(&self, hurdle: Rate) -> Result<Rate> {
-        let multiplier = self.rule.multiplier.at_up(hurdle, self.anchor.baseline)?;
+    fn tail(&self, hurdle: Rate) -> Result<FineRate> {
+        let multiplier = self.rule.multiplier.fine_at_up(hurdle, self.anchor.baseline)?;
         let response = self
             .responses
             .tail
-            .to_ratio_move(self.multiplier_before, multiplier);
+            .to_ratio_move_up(self.multiplier_before, multiplier);
         Ok(Wide::from_rate(self.components.tail)
             .add(response)?
-            .to_rate_up()?
-            .max(Rate::ZERO))
+            .to_fine_up()?
+            .max(FineRate::ZERO))
     }
 
     /// Φ before it is held to the floor and the ceiling. Above the ceiling at the ceiling itself, there is no
@@ -299,15 +303,11 @@ impl<'a> Composition<'a> {
     #[inline(always)]
     pub fn unclamped(&self, hurdle: Rate) -> Result<Rate> {
         let u = self.utilisation(hurdle)?;
-        let spread = self
-            .rule
-            .utilisation
-            .at_up(u.to_ratio_up())?
-            .times_up(self.coverage)?;
+        let spread = self.rule.utilisation.at_up(u)?.times_up(self.coverage)?;
         self.wacc(u)?
-            .times(spread)
+            .times_up(spread)
             .add(self.spreads)?
-            .add(self.tail(hurdle)?.times(self.rule.weights.tail))?
+            .add(self.tail(hurdle)?.times_up(self.rule.weights.tail.into()))?
             .to_rate_up()
     }
 
@@ -347,13 +347,17 @@ impl<'a> Composition<'a> {
         let rho = self.responses.utilisation.magnitude().raw().unsigned_abs();
 
         // M_u rises with u and multiplies wacc: its part has the sign of wacc, which rises with u too.
-        let (wacc_low, wacc_high) = (self.wacc(low)?.raw(), self.wacc(high)?.raw());
         let amplifying_wacc = if self.responses.utilisation > Sensitivity::ZERO {
-            wacc_high.max(0)
+            self.wacc(high)?.to_rate_up().raw()
         } else {
-            wacc_low.saturating_neg().max(0)
+            self.wacc(low)?.to_rate_up().raw().saturating_neg()
         };
-        let coverage = self.coverage.raw().unsigned_abs();
+        let amplifying_wacc = if amplifying_wacc > -WACC_SLACK {
+            amplifying_wacc.saturating_add(WACC_SLACK)
+        } else {
+            0
+        };
+        let coverage = self.coverage.to_ratio_up().raw().unsigned_abs();
         let knee_passed = high.to_ratio_up() > self.rule.utilisation.knee;
         let steepness = if knee_passed {
             self.rule.utilisation.slope.raw().unsigned_abs()
@@ -365,12 +369,13 @@ impl<'a> Composition<'a> {
             let multiplier = self
                 .rule
                 .utilisation
-                .at_up(high.to_ratio_up())?
+                .at_up(high)?
+                .to_ratio_up()
                 .raw()
                 .unsigned_abs();
             let steepest = self.rule.debt_curve.steepest_up(low, high);
             bound_product_up(
-                bound_product_up(steepest, self.debt_weight.raw().unsigned_abs()),
+                bound_product_up(steepest, self.debt_weight.to_ratio_up().raw().unsigned_abs()),
                 multiplier,
             )
         } else {

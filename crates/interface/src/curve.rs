@@ -1,7 +1,7 @@
 //! The curves that governance sets: cost of debt over utilisation, and the two spread multipliers.
 
 use crate::error::{HurdleError, Result};
-use crate::quantity::{ONE, Rate, Ratio, Wide, div_up, mul_checked};
+use crate::quantity::{FINE, FINE_ONE, FineRate, FineRatio, ONE, Ratio, Wide, div_up, mul_checked};
 
 /// Utilisation in 1e-16, so that a steep curve does not amplify the rounding of its argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,9 +49,6 @@ pub struct DebtCurve {
     pub slope2: Ratio,
 }
 
-/// Resolution of the position on one leg of the curve, 1e-10.
-const LEG: u64 = 10_000_000_000;
-
 impl DebtCurve {
     /// Checks the domains and that the kink splits the range.
     ///
@@ -70,7 +67,7 @@ impl DebtCurve {
     /// # Errors
     /// [`HurdleError::InvalidParameter`] for a kink outside its range.
     #[inline(always)]
-    pub fn rise_up(&self, u: FineUtilisation) -> Result<Rate> {
+    pub fn rise_up(&self, u: FineUtilisation) -> Result<FineRate> {
         self.rise(u, |n, d| n.checked_add(d.checked_sub(1)?)?.checked_div(d))
     }
 
@@ -79,25 +76,32 @@ impl DebtCurve {
     /// # Errors
     /// [`HurdleError::InvalidParameter`] for a kink outside its range.
     #[inline(always)]
-    pub fn rise_down(&self, u: FineUtilisation) -> Result<Rate> {
+    pub fn rise_down(&self, u: FineUtilisation) -> Result<FineRate> {
         self.rise(u, u64::checked_div)
     }
 
     #[inline(always)]
-    fn rise(&self, u: FineUtilisation, divide: impl Fn(u64, u64) -> Option<u64>) -> Result<Rate> {
+    fn rise(&self, u: FineUtilisation, divide: impl Fn(u64, u64) -> Option<u64>) -> Result<FineRate> {
         let kink = Wide::from_ratio(self.kink).0.unsigned_abs();
         let (base, slope, from, leg) = if u.0 <= kink {
             (0, self.slope1, 0, self.kink)
         } else {
-            (self.slope1.raw(), self.slope2, kink, self.kink.complement())
+            let base = self.slope1.raw().wrapping_mul(FINE);
+            (base, self.slope2, kink, self.kink.complement())
         };
         // (u − from) ≤ 1e16, so its hundredfold fits; divided by a leg in 1e-8 it is the position in 1e-10
         let position = divide(u.0.wrapping_sub(from).wrapping_mul(100), leg.raw().unsigned_abs());
         let rise = position
-            .and_then(|position| divide(slope.raw().unsigned_abs().wrapping_mul(position), LEG))
+            // 1e9 · 1e10 fits, in 1e-18
+            .and_then(|position| {
+                divide(
+                    slope.raw().unsigned_abs().wrapping_mul(position),
+                    ONE.unsigned_abs(),
+                )
+            })
             .and_then(|rise| i64::try_from(rise).ok())
             .ok_or(HurdleError::InvalidParameter)?;
-        Rate::new(base.saturating_add(rise))
+        FineRate::new(base.saturating_add(rise))
     }
 
     /// The steepest slope of the curve on a range of utilisation, per unit of utilisation, rounded up.
@@ -151,18 +155,23 @@ impl SpreadMultiplier {
         Ok(())
     }
 
-    /// The multiplier at `value`, rounded up.
+    /// The multiplier at a share of 0 … 1, rounded up.
     ///
     /// # Errors
     /// [`HurdleError::RatioOutOfDomain`] where the cap breaks its invariant.
     #[inline(always)]
-    pub fn at_up(&self, value: Ratio) -> Result<Ratio> {
-        // The value is at most ten, so a product outside the domain is above any cap.
-        let rise = value
-            .excess_over(self.knee)
-            .times_up(self.slope)
-            .unwrap_or(Ratio::MAX);
-        Ratio::ONE.add(rise.min(self.cap))
+    pub fn at_up(&self, share: FineUtilisation) -> Result<FineRatio> {
+        let knee = Wide::from_ratio(self.knee).0.unsigned_abs();
+        let excess = share
+            .0
+            .saturating_sub(knee)
+            .div_ceil(Wide::PER_FINE.unsigned_abs());
+        // 1e10 · 1e9 fits, in 1e-18
+        let rise = excess
+            .wrapping_mul(self.slope.raw().unsigned_abs())
+            .div_ceil(ONE.unsigned_abs());
+        let cap = self.cap.raw().wrapping_mul(FINE);
+        FineRatio::new(FINE_ONE.saturating_add(i64::try_from(rise).unwrap_or(i64::MAX).min(cap)))
     }
 }
 

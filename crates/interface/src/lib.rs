@@ -11,6 +11,17 @@
 //! | recompute a hurdle rate | [`composition::Composition`] |
 //! | build a report | [`report::Report`] |
 #![no_std]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        reason = "tests state what must hold; a panic is how they fail"
+    )
+)]
 
 #[cfg(feature = "instructions")]
 extern crate alloc;
@@ -22,6 +33,8 @@ pub mod composition;
 pub mod curve;
 mod decay;
 pub mod error;
+#[cfg(test)]
+mod fixture;
 #[cfg(feature = "instructions")]
 pub mod instruction;
 pub mod introspect;

@@ -2,7 +2,7 @@
 
 use crate::decay;
 use crate::error::{HurdleError, Result};
-use crate::quantity::{ONE, Rate, Ratio, UnixTime, div_up};
+use crate::quantity::{FINE, FINE_ONE, FineRatio, ONE, Rate, Ratio, UnixTime, div_up};
 
 /// The margin multiplier as a function of the hurdle rate:
 /// `m(h) = 1 + clamp(slope·max(0, h/baseline − 1 − deadband), 0, cap)`.
@@ -49,24 +49,44 @@ impl MultiplierRule {
     /// [`HurdleError::InvalidParameter`] where the rule breaks its invariant.
     #[inline(always)]
     pub fn at_up(&self, hurdle: Rate, baseline: Rate) -> Result<Ratio> {
+        Ok(self.fine_at_up(hurdle, baseline)?.to_ratio_up())
+    }
+
+    /// m(h) in 1e-10, for Φ, which multiplies it on.
+    #[inline(always)]
+    pub(crate) fn fine_at_up(&self, hurdle: Rate, baseline: Rate) -> Result<FineRatio> {
         let baseline = self.effective_baseline(baseline).raw();
-        // 4e9 · 1e8 fits; the quotient is a ratio without an upper end, so it stays a plain integer
-        let relative =
-            div_up(hurdle.raw().wrapping_mul(ONE), baseline).ok_or(HurdleError::InvalidParameter)?;
-        let excess = relative.saturating_sub(ONE).saturating_sub(self.deadband.raw());
-        if excess <= 0 || self.slope == Ratio::ZERO {
-            return Ok(Ratio::ONE);
+        if hurdle <= Rate::ZERO || self.slope == Ratio::ZERO {
+            return Ok(FineRatio::ONE);
         }
-        // excess·slope ≥ cap, asked by a division that cannot overflow
-        let to_cap = div_up(self.cap.raw().wrapping_mul(ONE), self.slope.raw())
+        // h/baseline in 1e-10, in two steps since 4e9 · 1e10 does not fit; it has no upper end, so it saturates
+        let scaled = hurdle.raw().wrapping_mul(ONE);
+        let whole = scaled
+            .checked_div(baseline)
             .ok_or(HurdleError::InvalidParameter)?;
+        let rest = scaled
+            .checked_rem(baseline)
+            .ok_or(HurdleError::InvalidParameter)?;
+        let rest = div_up(rest.wrapping_mul(FINE), baseline).ok_or(HurdleError::InvalidParameter)?;
+        let relative = whole.saturating_mul(FINE).saturating_add(rest);
+        let excess = relative
+            .saturating_sub(FINE_ONE)
+            .saturating_sub(self.deadband.raw().wrapping_mul(FINE));
+        if excess <= 0 {
+            return Ok(FineRatio::ONE);
+        }
+        let cap = self.cap.raw().wrapping_mul(FINE);
+        // excess·slope ≥ cap, asked by a division that cannot overflow: the cap is at most nine
+        let to_cap = div_up(cap.wrapping_mul(ONE), self.slope.raw()).ok_or(HurdleError::InvalidParameter)?;
         let rise = if excess >= to_cap {
-            self.cap
+            cap
         } else {
             // excess < cap/slope, so the product is below cap·1e8
-            Ratio::new(div_up(excess.wrapping_mul(self.slope.raw()), ONE).unwrap_or(i64::MAX))?.min(self.cap)
+            div_up(excess.wrapping_mul(self.slope.raw()), ONE)
+                .unwrap_or(i64::MAX)
+                .min(cap)
         };
-        Ratio::ONE.add(rise)
+        FineRatio::new(FINE_ONE.saturating_add(rise))
     }
 
     /// The steepest slope of m over the hurdle, per unit of rate in 1e-8, rounded up: `slope / baseline`.

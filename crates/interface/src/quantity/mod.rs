@@ -6,6 +6,7 @@
 //! | [`Ratio`] | 1e-8 | 0 … 10 |
 //! | [`Sensitivity`] | 1e-8 of one quantity per unit of another | ±10 |
 //! | [`Amount`] | atoms of the quote asset | `u64` |
+//! | [`FineRate`], [`FineRatio`] | 1e-10, between two roundings | as [`Rate`], [`Ratio`] |
 //! | [`Slot`], [`UnixTime`] | slot; second | `u64`, `i64` |
 //!
 //! The unit and the domains are chosen together: a product of two of them, in 1e-16, fits 64 bits, so the hot path
@@ -13,6 +14,7 @@
 //! the operation states.
 
 mod amount;
+mod fine;
 mod rate;
 mod ratio;
 mod sensitivity;
@@ -20,6 +22,8 @@ mod time;
 mod wide;
 
 pub use amount::Amount;
+pub(crate) use fine::{FINE, FINE_ONE};
+pub use fine::{FineRate, FineRatio};
 pub use rate::Rate;
 pub use ratio::Ratio;
 pub use sensitivity::Sensitivity;

@@ -1,4 +1,4 @@
-use super::{ONE, Rate, Ratio, Sensitivity, div_down, div_up};
+use super::{FineRate, ONE, Rate, Ratio, Sensitivity, div_down, div_up};
 use crate::error::{HurdleError, Result};
 
 /// An exact product or sum of products, in units of 1e-16, waiting to be rounded once.
@@ -12,6 +12,8 @@ const _: () = assert!(Rate::MAX.0.checked_mul(2 * Sensitivity::MAX.0).is_some())
 impl Wide {
     /// One, in 1e-16.
     pub const ONE: Self = Self(ONE * ONE);
+    /// Units in 1e-10.
+    pub(crate) const PER_FINE: i64 = 1_000_000;
     /// Zero.
     pub const ZERO: Self = Self(0);
 
@@ -46,6 +48,15 @@ impl Wide {
     #[inline(always)]
     pub fn to_rate_up(self) -> Result<Rate> {
         Rate::new(div_up(self.0, ONE).ok_or(HurdleError::Overflow)?)
+    }
+
+    /// The rate in 1e-10, rounded up.
+    ///
+    /// # Errors
+    /// [`HurdleError::RateOutOfDomain`] outside ±40.
+    #[inline(always)]
+    pub fn to_fine_up(self) -> Result<FineRate> {
+        FineRate::new(div_up(self.0, Self::PER_FINE).ok_or(HurdleError::Overflow)?)
     }
 
     /// The rate, rounded down.
