@@ -1,6 +1,7 @@
 //! What `cargo xtask bench` measures: one file per topic, each with a function `rows`.
 
 mod builtins;
+mod hurdle;
 mod sizes;
 
 use crate::cu::{Row, Table};
@@ -10,7 +11,7 @@ use crate::cu::{Row, Table};
 /// # Errors
 /// When a program has not been compiled or a measured transaction fails.
 pub fn measure() -> anyhow::Result<Table> {
-    let topics: [fn() -> anyhow::Result<Vec<Row>>; 2] = [sizes::rows, builtins::rows];
+    let topics: [fn() -> anyhow::Result<Vec<Row>>; 3] = [sizes::rows, hurdle::rows, builtins::rows];
     let mut rows = Vec::new();
     for topic in topics {
         rows.extend(topic()?);

@@ -1,4 +1,4 @@
-//! A cluster in process with the compiled program, a config, a committee of three and a market.
+//! A cluster in process with the compiled program, a config, a committee of five and a market.
 
 use crate::fixture;
 use crate::programs::compiled;
@@ -70,7 +70,7 @@ impl World {
             payer,
             upgrade_authority,
             authority: key(2),
-            keepers: (10..13).map(key).collect(),
+            keepers: (10..15).map(key).collect(),
             committee: pda::committee(1).0,
             market: pda::market(&NAME).0,
         };
@@ -92,18 +92,21 @@ impl World {
     /// As [`Self::new`].
     pub fn with_params(params: MarketParams) -> anyhow::Result<Self> {
         let mut world = Self::empty()?;
-        let (payer, authority) = (world.payer.pubkey(), world.authority.pubkey());
         let args = CreateMarketArgs {
             params,
             ..market_args()
         };
-        let create_market = instruction::create_market(payer, authority, world.committee, &args);
-        let class = instruction::set_risk_class(authority, world.market, 0, &fixture::class());
+        let market = instruction::create_market(
+            world.payer.pubkey(),
+            world.authority.pubkey(),
+            world.committee,
+            &args,
+        );
         for step in [
             world.create_config(),
             world.create_committee(),
-            create_market,
-            class,
+            market,
+            world.set_risk_class(),
         ] {
             world.accepted(&[step])?;
         }
@@ -134,10 +137,25 @@ impl World {
         instruction::create_config(self.payer.pubkey(), self.upgrade_authority.pubkey(), &args)
     }
 
-    /// The instruction that creates the committee of three with a threshold of two.
+    /// The instruction that creates the committee of five with a threshold of two.
     pub fn create_committee(&self) -> Instruction {
         let keys: Vec<Address> = self.keepers.iter().map(Keypair::pubkey).collect();
         instruction::create_committee(self.payer.pubkey(), self.authority.pubkey(), 1, 2, &keys)
+    }
+
+    /// The instruction that creates the market.
+    pub fn create_market(&self) -> Instruction {
+        instruction::create_market(
+            self.payer.pubkey(),
+            self.authority.pubkey(),
+            self.committee,
+            &market_args(),
+        )
+    }
+
+    /// The instruction that defines the market's first risk class.
+    pub fn set_risk_class(&self) -> Instruction {
+        instruction::set_risk_class(self.authority.pubkey(), self.market, 0, &fixture::class())
     }
 
     /// The market as it stands.

@@ -22,7 +22,7 @@ fn set_up_writes_what_it_was_given() {
 
     let committee = world.account(&world.committee).unwrap();
     let committee = CommitteeState::copied_from_account(&committee.data).unwrap();
-    assert_eq!((committee.count, committee.threshold, committee.epoch), (3, 2, 1));
+    assert_eq!((committee.count, committee.threshold, committee.epoch), (5, 2, 1));
     assert_eq!(committee.members()[2], world.keepers[2].pubkey());
 
     let market = world.state().unwrap();
