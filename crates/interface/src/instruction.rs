@@ -179,3 +179,6 @@ fn instruction(accounts: Vec<AccountMeta>, data: Vec<u8>) -> Instruction {
         data,
     }
 }
+
+#[cfg(test)]
+mod tests;

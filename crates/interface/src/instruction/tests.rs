@@ -1,0 +1,166 @@
+use super::*;
+use crate::fixture::{class, key, params, rate};
+use crate::quantity::Amount;
+use std::format;
+
+fn sha256_head(text: &str) -> [u8; 8] {
+    solana_sha256_hasher::hash(text.as_bytes()).to_bytes()[..8]
+        .try_into()
+        .unwrap()
+}
+
+#[test]
+fn discriminators_are_the_hashes_of_the_names() {
+    let names = [
+        ("create_config", discriminator::CREATE_CONFIG),
+        ("create_committee", discriminator::CREATE_COMMITTEE),
+        ("create_market", discriminator::CREATE_MARKET),
+        ("set_risk_class", discriminator::SET_RISK_CLASS),
+        ("publish", discriminator::PUBLISH),
+        ("check_margin", discriminator::CHECK_MARGIN),
+    ];
+    for (name, discriminator) in names {
+        assert_eq!(sha256_head(&format!("global:{name}")), discriminator, "{name}");
+    }
+}
+
+/// Writable and signer flags of an instruction's accounts.
+fn flags(instruction: &Instruction) -> Vec<(bool, bool)> {
+    instruction
+        .accounts
+        .iter()
+        .map(|meta| (meta.is_writable, meta.is_signer))
+        .collect()
+}
+
+fn config_args() -> CreateConfigArgs {
+    CreateConfigArgs {
+        authority: key(1),
+        guardian: key(2),
+        genesis_hash: [3; 32],
+        timelock_seconds: 86_400,
+    }
+}
+
+fn market_args() -> CreateMarketArgs {
+    CreateMarketArgs {
+        name: *b"SOL-USDC\0\0\0\0\0\0\0\0",
+        model_hash: [4; 32],
+        first_rate: rate(0.1),
+        params: params(),
+    }
+}
+
+#[test]
+fn publishing_writes_the_market_and_asks_nobody_to_sign() {
+    let publish = publish(key(1), key(2), 7);
+    assert_eq!(publish.program_id, ID);
+    assert_eq!(publish.data, [&discriminator::PUBLISH[..], &[7]].concat());
+    assert_eq!(flags(&publish), [(true, false), (false, false), (false, false)]);
+    assert_eq!(publish.accounts[2].pubkey, INSTRUCTIONS_SYSVAR);
+}
+
+#[test]
+fn checking_margin_writes_nothing() {
+    let position = Position {
+        exposure: Amount(1),
+        liabilities: Amount(2),
+        collateral: Amount(3),
+        class: 4,
+        action: 5,
+        enforce: 1,
+        padding: [0; 5],
+    };
+    let check = check_margin(key(1), &position);
+    assert_eq!(flags(&check), [(false, false)]);
+    let mut expected = discriminator::CHECK_MARGIN.to_vec();
+    for amount in [1u64, 2, 3] {
+        expected.extend(amount.to_le_bytes());
+    }
+    expected.extend([4, 5, 1, 0, 0, 0, 0, 0]);
+    assert_eq!(check.data, expected);
+}
+
+#[test]
+fn creating_needs_the_payer_and_the_authority() {
+    let config = create_config(key(1), key(2), &config_args());
+    assert_eq!(
+        flags(&config),
+        [
+            (true, true),
+            (false, true),
+            (false, false),
+            (true, false),
+            (false, false)
+        ]
+    );
+    assert_eq!(config.accounts[3].pubkey, pda::config().0);
+    let committee = create_committee(key(1), key(2), 9, 2, &[key(3), key(4)]);
+    assert_eq!(
+        flags(&committee),
+        [
+            (true, true),
+            (false, true),
+            (false, false),
+            (true, false),
+            (false, false)
+        ]
+    );
+    assert_eq!(committee.accounts[3].pubkey, pda::committee(9).0);
+    let market = create_market(key(1), key(2), key(3), &market_args());
+    assert_eq!(
+        flags(&market),
+        [
+            (true, true),
+            (false, true),
+            (false, false),
+            (false, false),
+            (true, false),
+            (false, false)
+        ]
+    );
+    assert_eq!(market.accounts[4].pubkey, pda::market(&market_args().name).0);
+    let class = set_risk_class(key(1), key(2), 3, &class());
+    assert_eq!(flags(&class), [(false, true), (false, false), (true, false)]);
+}
+
+#[test]
+fn a_committee_is_written_as_number_threshold_and_counted_keys() {
+    let committee = create_committee(key(1), key(2), 0x0102, 2, &[key(3), key(4)]);
+    let mut expected = discriminator::CREATE_COMMITTEE.to_vec();
+    expected.extend([2, 1, 2, 2, 0, 0, 0]);
+    expected.extend([3; 32]);
+    expected.extend([4; 32]);
+    assert_eq!(committee.data, expected);
+}
+
+/// The builders write the bytes of the structs in memory; the program reads them with wincode.
+#[cfg(feature = "wincode")]
+#[test]
+fn what_the_builders_write_is_what_the_program_reads() {
+    let config = create_config(key(1), key(2), &config_args());
+    assert_eq!(
+        wincode::deserialize::<CreateConfigArgs>(&config.data[8..]).unwrap(),
+        config_args()
+    );
+    let market = create_market(key(1), key(2), key(3), &market_args());
+    assert_eq!(
+        wincode::deserialize::<CreateMarketArgs>(&market.data[8..]).unwrap(),
+        market_args()
+    );
+    let set = set_risk_class(key(1), key(2), 3, &class());
+    assert_eq!(
+        wincode::deserialize::<RiskClass>(&set.data[9..]).unwrap(),
+        class()
+    );
+    let position = Position {
+        exposure: Amount(u64::MAX),
+        class: 7,
+        ..Position::default()
+    };
+    let check = check_margin(key(1), &position);
+    assert_eq!(
+        wincode::deserialize::<Position>(&check.data[8..]).unwrap(),
+        position
+    );
+}
