@@ -35,7 +35,9 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let measured = bench::measure()?;
     print!("{}", measured.markdown());
     if !options.check {
-        return fs::write(&file, measured.markdown())
+        let folder = file.parent().context("the table has no folder")?;
+        return fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&file, measured.markdown()))
             .with_context(|| format!("cannot write {}", file.display()));
     }
     let committed = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
