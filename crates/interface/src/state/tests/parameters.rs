@@ -1,0 +1,220 @@
+//! What governance may set.
+
+use super::*;
+use crate::fixture::{class, params, rate, ratio, sensitivity};
+use crate::margin::RiskClass;
+use crate::multiplier::DAY;
+use crate::quantity::{Amount, ONE, Rate, Ratio, Sensitivity, Slot};
+
+#[test]
+fn each_single_violation_is_an_invalid_parameter() {
+    assert_eq!(params().invariant(), Ok(()));
+    let breaks: [fn(&mut MarketParams); 31] = [
+        |p| p.composition.weights.staking = Ratio(-1),
+        |p| p.composition.debt_curve.kink = Ratio::ONE,
+        |p| p.composition.debt_curve.slope1 = Ratio(-1),
+        |p| p.composition.utilisation.cap = Ratio(9 * ONE + 1),
+        |p| p.composition.coverage.knee = Ratio(-1),
+        |p| p.composition.multiplier.cap = Ratio(9 * ONE + 1),
+        |p| p.composition.multiplier.slope = Ratio(-1),
+        |p| p.composition.floor = p.composition.ceiling,
+        |p| p.composition.max_slope = Ratio::ONE,
+        |p| p.bounds[0].low = Rate(p.bounds[0].high.raw() + 1),
+        |p| p.bounds[7].high = Rate(Rate::MAX.raw() + 1),
+        |p| p.bounds[3].low = Rate(Rate::MIN.raw() - 1),
+        |p| p.max_utilisation_response = Ratio(-1),
+        |p| p.max_tail_response = Ratio(10 * ONE + 1),
+        |p| p.residual_tolerance = Rate(-1),
+        |p| p.residual_tolerance = Rate(Rate::MAX.raw() + 1),
+        |p| p.limit.rise_per_day = Rate::ZERO,
+        |p| p.limit.fall_per_day = Rate::ZERO,
+        |p| p.baseline_half_life = 59,
+        |p| p.baseline_half_life = 365 * DAY + 1,
+        |p| p.ramp.maintenance_rise_per_day = Ratio::ZERO,
+        |p| p.ramp.loosening_half_life = 59,
+        |p| p.stressed_multiplier = Ratio(ONE - 1),
+        |p| p.stressed_multiplier = Ratio(10 * ONE + 1),
+        |p| p.max_observation_age = 0,
+        |p| p.max_observation_age = p.staleness.soft_after + 1,
+        |p| p.staleness.soft_after = 0,
+        |p| p.staleness.hard_after = p.staleness.soft_after,
+        |p| p.staleness.hard_after = 30 * DAY + 1,
+        |p| p.staleness.growth_per_day = Ratio(-1),
+        |p| p.composition.multiplier.baseline_floor = Rate::ZERO,
+    ];
+    for (index, break_one) in breaks.iter().enumerate() {
+        let mut broken = params();
+        break_one(&mut broken);
+        assert_eq!(
+            broken.invariant(),
+            Err(HurdleError::InvalidParameter),
+            "break {index}"
+        );
+    }
+}
+
+#[test]
+fn each_component_is_held_to_its_own_bounds() {
+    for index in 0..8 {
+        let mut params = params();
+        params.bounds[index] = Bounds {
+            low: rate(0.1),
+            high: rate(0.2),
+        };
+        for (value, expected) in [
+            (rate(0.1), Ok(())),
+            (rate(0.2), Ok(())),
+            (Rate(rate(0.1).raw() - 1), Err(HurdleError::ComponentOutOfBounds)),
+            (Rate(rate(0.2).raw() + 1), Err(HurdleError::ComponentOutOfBounds)),
+        ] {
+            let mut words: [i64; 12] = bytemuck::cast(fixture::components());
+            words[index] = value.raw();
+            assert_eq!(
+                params.check_components(&bytemuck::cast(words)),
+                expected,
+                "component {index}"
+            );
+        }
+    }
+}
+
+#[test]
+fn responses_are_held_to_their_bounds_in_both_directions() {
+    let mut params = params();
+    params.max_utilisation_response = ratio(0.5);
+    params.max_tail_response = ratio(0.2);
+    let mut responses = fixture::responses();
+    for (utilisation, tail, expected) in [
+        (0.5, 0.2, Ok(())),
+        (-0.5, -0.2, Ok(())),
+        (0.500_000_01, 0.0, Err(HurdleError::ResponseOutOfBounds)),
+        (-0.500_000_01, 0.0, Err(HurdleError::ResponseOutOfBounds)),
+        (0.0, 0.200_000_01, Err(HurdleError::ResponseOutOfBounds)),
+        (0.0, -0.200_000_01, Err(HurdleError::ResponseOutOfBounds)),
+    ] {
+        responses.utilisation = sensitivity(utilisation);
+        responses.tail = sensitivity(tail);
+        assert_eq!(params.check_responses(&responses), expected);
+    }
+    // a magnitude that does not exist in 64 bits must not pass as a small one
+    responses.utilisation = Sensitivity(i64::MIN);
+    assert_eq!(
+        params.check_responses(&responses),
+        Err(HurdleError::ResponseOutOfBounds)
+    );
+}
+
+#[test]
+fn each_broken_class_is_an_invalid_parameter() {
+    let rule = params().composition.multiplier;
+    assert_eq!(class().invariant(&rule), Ok(()));
+    assert_eq!(RiskClass::zeroed().invariant(&rule), Ok(()));
+    let breaks: [fn(&mut RiskClass); 14] = [
+        |c| c.initial = c.maintenance,
+        |c| c.initial = Ratio::ZERO,
+        |c| c.maintenance = Ratio::ZERO,
+        |c| c.maintenance = Ratio(-1),
+        |c| c.hurdle_sensitivity = ratio(9.0),
+        |c| c.volatility_sensitivity = Ratio(10 * ONE + 1),
+        |c| c.volatility_reference = Ratio(-1),
+        |c| c.size_coefficient = Ratio(-1),
+        |c| c.size_cap = Ratio(9 * ONE + 1),
+        |c| c.multiplier_cap = Ratio(ONE - 1),
+        |c| c.multiplier_cap = Ratio(10 * ONE + 1),
+        |c| c.initial = ratio(1.3),
+        |c| c.haircut = Ratio(ONE + 1),
+        |c| c.size_reference = Amount::ZERO,
+    ];
+    for (index, break_one) in breaks.iter().enumerate() {
+        let mut broken = class();
+        break_one(&mut broken);
+        assert_eq!(
+            broken.invariant(&rule),
+            Err(HurdleError::InvalidParameter),
+            "break {index}"
+        );
+    }
+}
+
+#[test]
+fn a_class_is_found_where_it_is_defined() {
+    let mut market = market();
+    assert_eq!(market.class(0), Ok(&class()));
+    for index in 1..=u8::MAX {
+        assert_eq!(market.class(index), Err(HurdleError::UnknownRiskClass));
+    }
+    let epoch = market.param_epoch;
+    assert_eq!(market.define_class(7, class()), Ok(()));
+    assert_eq!(
+        (market.class(7).copied(), market.param_epoch),
+        (Ok(class()), epoch + 1)
+    );
+    assert_eq!(
+        market.define_class(7, class()),
+        Err(HurdleError::InvalidParameter)
+    );
+    assert_eq!(
+        market.define_class(6, RiskClass::zeroed()),
+        Err(HurdleError::InvalidParameter)
+    );
+    assert_eq!(
+        market.define_class(8, class()),
+        Err(HurdleError::UnknownRiskClass)
+    );
+    market.param_epoch = u32::MAX;
+    assert_eq!(
+        market.define_class(6, class()),
+        Err(HurdleError::InvalidParameter)
+    );
+}
+
+#[test]
+fn a_market_opens_at_a_rate_inside_its_range() {
+    let params = params();
+    let range = &params.composition;
+    let open = |first| MarketState::opened(&params, first, UnixTime(5), Slot(6));
+    let opened = open(rate(0.1)).unwrap();
+    assert_eq!(
+        (opened.sequence, opened.hurdle, opened.baseline),
+        (0, rate(0.1), rate(0.1))
+    );
+    assert_eq!(opened.ramp, crate::multiplier::MarginRamp::neutral(UnixTime(5)));
+    assert!(open(range.floor).is_ok() && open(range.ceiling).is_ok());
+    assert_eq!(
+        open(Rate(range.floor.raw() - 1)),
+        Err(HurdleError::InvalidParameter)
+    );
+    assert_eq!(
+        open(Rate(range.ceiling.raw() + 1)),
+        Err(HurdleError::InvalidParameter)
+    );
+    let mut market = market();
+    market.published = opened;
+    assert_eq!(market.invariant(), Ok(()));
+}
+
+#[test]
+fn a_published_state_that_breaks_what_readers_rely_on_is_invalid() {
+    assert_eq!(market().publication_invariant(), Ok(()));
+    let breaks: [fn(&mut MarketState); 10] = [
+        |m| m.version = 2,
+        |m| m.published.hurdle = Rate(m.params.composition.ceiling.raw() + 1),
+        |m| m.published.hurdle = Rate(m.params.composition.floor.raw() - 1),
+        |m| m.published.baseline = Rate(m.params.composition.ceiling.raw() + 1),
+        |m| m.published.baseline = Rate(m.params.composition.floor.raw() - 1),
+        |m| m.published.ramp.target = Ratio(ONE - 1),
+        |m| m.published.ramp.maintenance = Ratio(ONE - 1),
+        |m| m.published.ramp.maintenance = Ratio(m.published.ramp.initial.raw() + 1),
+        |m| m.published.ramp.initial = Ratio(10 * ONE + 1),
+        |m| m.published.observed_at = UnixTime(m.published.published_at.0 + 1),
+    ];
+    for (index, break_one) in breaks.iter().enumerate() {
+        let mut broken = market();
+        break_one(&mut broken);
+        assert_eq!(
+            broken.publication_invariant(),
+            Err(HurdleError::InvalidParameter),
+            "break {index}"
+        );
+    }
+}
