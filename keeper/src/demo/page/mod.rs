@@ -1,0 +1,239 @@
+//! The play as one self-contained HTML page with inline SVG: no script, no font, no request.
+
+mod chart;
+
+use super::borrowers::Verdict;
+use super::scenario::{Story, gate_name};
+use super::summary::Summary;
+use super::table::{moment, sentence, why};
+use crate::record::RecordError;
+use chart::{Chart, Mark, Paint, Series};
+use std::fmt::Write;
+use std::path::Path;
+
+const STYLE: &str = include_str!("style.css");
+
+/// Writes the page, and the folder it goes to.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn write(path: &Path, market: &str, story: &Story, summary: &Summary) -> Result<(), RecordError> {
+    let fault = |reason| RecordError {
+        path: path.to_owned(),
+        reason,
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(fault)?;
+    }
+    std::fs::write(path, render(market, story, summary)).map_err(fault)
+}
+
+/// The page.
+pub fn render(market: &str, story: &Story, summary: &Summary) -> String {
+    let charts: String = [
+        price(story),
+        hurdle(story),
+        components(story),
+        multipliers(story),
+        utilisation(story),
+    ]
+    .iter()
+    .map(Chart::svg)
+    .collect();
+    let first = story
+        .hours
+        .first()
+        .map(|hour| moment(hour.time))
+        .unwrap_or_default();
+    let last = story
+        .hours
+        .last()
+        .map(|hour| moment(hour.time))
+        .unwrap_or_default();
+    let mut page = String::new();
+    // writing to a string cannot fail
+    let _ = write!(
+        page,
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>Hurdle demo: {market}</title><style>{STYLE}</style></head>\n<body>\n<h1>{market}</h1>\n\
+         <p>{first} to {last} UTC. {} reports published on an embedded cluster, each signed by at least two of three \
+         keepers and recomputed by the program. Hurdle rate {:.1} % to {:.1} %; initial margin multiplier up to \
+         {:.2}.</p>\n{charts}<h2>What the borrowers saw</h2>\n{}",
+        summary.publications,
+        100.0 * summary.min_hurdle,
+        100.0 * summary.max_hurdle,
+        summary.max_im_multiplier,
+        events(story),
+    );
+    page.push_str(
+        "<p class=\"small\">Measured: price of SOL, borrow rates and borrowed amounts of USDC on Aave v2 and Compound \
+         v2; utilisation follows from the measured rate. Assumed by a stated rule: exchange rate of the liquid staking \
+         token, depth, hazards, equity value, emissions. Simulated: the keepers' outage and the hours that each keeper \
+         misses. The data file's header gives sources and dates.</p>\n</body>\n</html>\n",
+    );
+    page
+}
+
+fn events(story: &Story) -> String {
+    let mut rows = String::new();
+    for attempt in &story.attempts {
+        let refused = attempt.verdict != Verdict::Granted;
+        let class = if refused { "refused" } else { "granted" };
+        let at_spike = refused && story.spike.is_some_and(|spike| spike.time == attempt.time);
+        let why = if at_spike {
+            format!("<br>{}", why(story))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(rows, "<li class=\"{class}\">{}{why}</li>", sentence(attempt));
+    }
+    format!("<ul>\n{rows}</ul>\n")
+}
+
+/// A chart over the play's hours, with refusals and outage marked.
+fn base(story: &Story, title: &'static str, unit: &'static str) -> Chart {
+    let marks = story
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.verdict != Verdict::Granted)
+        .map(|attempt| Mark {
+            time: attempt.time,
+            label: format!(
+                "{} refused to borrow {:.0} ({})",
+                attempt.borrower,
+                attempt.amount,
+                gate_name(attempt.gate)
+            ),
+        })
+        .collect();
+    Chart {
+        title,
+        unit,
+        series: Vec::new(),
+        is_stacked: false,
+        marks,
+        shade: story.outage,
+        from_zero: true,
+    }
+}
+
+fn line(
+    name: &'static str,
+    paint: Paint,
+    story: &Story,
+    read: impl Fn(&super::Hour) -> Option<f64>,
+) -> Series {
+    let points = story.hours.iter().map(|hour| (hour.time, read(hour))).collect();
+    Series { name, paint, points }
+}
+
+fn price(story: &Story) -> Chart {
+    let series = vec![line("SOL", Paint(0), story, |hour| Some(hour.price))];
+    Chart {
+        series,
+        from_zero: false,
+        ..base(story, "Price of SOL", "USD")
+    }
+}
+
+fn hurdle(story: &Story) -> Chart {
+    let read = |read: fn(&crate::record::PublicationRecord) -> f64| {
+        move |hour: &super::Hour| hour.record.as_ref().map(|record| 100.0 * read(record))
+    };
+    let series = vec![
+        line("solved", Paint(3), story, read(|record| record.raw_hurdle)),
+        line(
+            "in force, after the rate limit",
+            Paint(0),
+            story,
+            read(|record| record.hurdle),
+        ),
+        line("baseline", Paint(1), story, read(|record| record.baseline)),
+    ];
+    Chart {
+        series,
+        ..base(story, "Hurdle rate", "% per year")
+    }
+}
+
+/// The parts of the composed rate. The spread multipliers on the cost of capital are what remains.
+fn components(story: &Story) -> Chart {
+    let part = |read: fn(&crate::record::ComponentsRecord) -> f64| {
+        move |hour: &super::Hour| {
+            hour.record
+                .as_ref()
+                .map(|record| 100.0 * read(&record.components))
+        }
+    };
+    let rest = |hour: &super::Hour| {
+        let record = hour.record.as_ref()?;
+        let c = &record.components;
+        let capital =
+            c.equity_weight * (c.staking + c.contract + c.systematic) + (1.0 - c.equity_weight) * c.debt;
+        let named = capital + c.liquidity + c.latency + c.tail;
+        Some(100.0 * (record.raw_hurdle - named).max(0.0))
+    };
+    let series = vec![
+        line(
+            "equity: staking s",
+            Paint(0),
+            story,
+            part(|c| c.equity_weight * c.staking),
+        ),
+        line(
+            "contract risk p",
+            Paint(1),
+            story,
+            part(|c| c.equity_weight * c.contract),
+        ),
+        line(
+            "systematic b",
+            Paint(2),
+            story,
+            part(|c| c.equity_weight * c.systematic),
+        ),
+        line(
+            "debt d",
+            Paint(3),
+            story,
+            part(|c| (1.0 - c.equity_weight) * c.debt),
+        ),
+        line("spreads on capital", Paint(4), story, rest),
+        line("liquidity l", Paint(5), story, part(|c| c.liquidity)),
+        line("oracle latency o", Paint(6), story, part(|c| c.latency)),
+        line("liquidation tail q", Paint(7), story, part(|c| c.tail)),
+    ];
+    let title = "Solved hurdle rate by component (equity and debt at their weights)";
+    Chart {
+        series,
+        is_stacked: true,
+        ..base(story, title, "% per year")
+    }
+}
+
+fn multipliers(story: &Story) -> Chart {
+    let series = vec![
+        line("initial", Paint(0), story, |hour| Some(hour.im_multiplier)),
+        line("maintenance", Paint(3), story, |hour| Some(hour.mm_multiplier)),
+    ];
+    Chart {
+        series,
+        from_zero: false,
+        ..base(story, "Margin multiplier in force", "×")
+    }
+}
+
+fn utilisation(story: &Story) -> Chart {
+    let read = |hour: &super::Hour| {
+        hour.record
+            .as_ref()
+            .map(|record| 100.0 * record.components.utilisation)
+    };
+    let series = vec![line("utilisation", Paint(2), story, read)];
+    Chart {
+        series,
+        from_zero: false,
+        ..base(story, "Utilisation of the USDC market", "%")
+    }
+}

@@ -1,0 +1,432 @@
+//! Stage *model*: from a keeper's history to the components of the hurdle rate and the responses around the last
+//! published state (design §3). Pure; every formula is `hurdle-model`'s.
+
+use super::History;
+use super::history::Snapshot;
+use crate::config::ModelConfig;
+use crate::convert::{self, OutOfDomain};
+use hurdle_interface::HurdleError;
+use hurdle_interface::composition::{Anchor, Components, Responses};
+use hurdle_interface::margin::RiskClass;
+use hurdle_interface::state::{MarketParams, MarketState};
+use hurdle_model::ModelError;
+use hurdle_model::debt::{DebtFit, fit_kinked_curve};
+use hurdle_model::emissions::emission_rate;
+use hurdle_model::hazard::{Covariate, Hazard, any_failure, contract_premium};
+use hurdle_model::jumps::threshold_jumps;
+use hurdle_model::latency::LatencyExposure;
+use hurdle_model::liquidity::{ImpactShape, depth_slippage, liquidity_premium};
+use hurdle_model::response::{Bounds, ResponsePrior, utilisation_response};
+use hurdle_model::series::SECONDS_PER_YEAR;
+use hurdle_model::staking::robust_growth;
+use hurdle_model::systematic::{Loading, systematic_premium};
+use hurdle_model::tail::{JumpDiffusion, Side, TailPremium, tail_risk};
+use hurdle_model::volatility::{Realised, realised_over};
+use hurdle_model::wacc::equity_weight;
+use thiserror::Error;
+
+/// What the model must know of the market.
+#[derive(Clone, Copy, Debug)]
+pub struct MarketView<'a> {
+    /// Its parameters.
+    pub params: &'a MarketParams,
+    /// The last published state.
+    pub anchor: Anchor,
+    /// The risk class whose maintenance margin stands before the tail.
+    pub class: &'a RiskClass,
+}
+
+impl<'a> MarketView<'a> {
+    /// What the model must know, out of the market's account.
+    ///
+    /// # Errors
+    /// [`HurdleError::UnknownRiskClass`].
+    pub fn of(market: &'a MarketState, class: u8) -> Result<Self, HurdleError> {
+        Ok(Self {
+            params: &market.params,
+            anchor: market.anchor(),
+            class: market.class(class)?,
+        })
+    }
+}
+
+/// Why a component cannot be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Error)]
+#[error("{component}: {reason}")]
+pub struct ModelFault {
+    /// The component.
+    pub component: &'static str,
+    /// What is wrong.
+    pub reason: FaultReason,
+}
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Error)]
+pub enum FaultReason {
+    /// With the input of a formula.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// With its result.
+    #[error(transparent)]
+    Domain(#[from] OutOfDomain),
+    /// With the market.
+    #[error(transparent)]
+    Market(#[from] HurdleError),
+}
+
+impl ModelFault {
+    pub(super) fn new(component: &'static str, reason: impl Into<FaultReason>) -> Self {
+        Self {
+            component,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// An estimated quantity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The value.
+    pub value: f64,
+    /// Its standard error, as far as the model knows it.
+    pub standard_error: f64,
+    /// 0 … 1: confidence of the samples behind it, lowered to half where the standard error is as large as the value.
+    pub confidence: f64,
+}
+
+/// The quantities behind the components, before they are rounded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimates {
+    /// s.
+    pub staking: Estimate,
+    /// p.
+    pub contract: Estimate,
+    /// b.
+    pub systematic: Estimate,
+    /// d₀.
+    pub debt: Estimate,
+    /// l.
+    pub liquidity: Estimate,
+    /// o.
+    pub latency: Estimate,
+    /// q₀.
+    pub tail: Estimate,
+    /// e.
+    pub emissions: Estimate,
+    /// σ.
+    pub volatility: Estimate,
+    /// c.
+    pub coverage: f64,
+}
+
+/// Components and responses, on-chain, and the estimates they come from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Modelled {
+    /// Components.
+    pub components: Components,
+    /// Responses.
+    pub responses: Responses,
+    /// The estimates.
+    pub estimates: Estimates,
+}
+
+/// Computes components and responses as of the newest snapshot.
+///
+/// # Errors
+/// [`ModelFault`], which names the component.
+pub fn model(
+    history: &History,
+    market: &MarketView<'_>,
+    config: &ModelConfig,
+) -> Result<Modelled, ModelFault> {
+    let snapshots = history.snapshots();
+    let (Some(last), true) = (history.last(), snapshots.len() >= config.min_snapshots) else {
+        let reason = ModelError::TooFew {
+            what: "observations since the keeper started",
+            needed: config.min_snapshots,
+            got: snapshots.len(),
+        };
+        return Err(ModelFault::new("history", reason));
+    };
+    let trust = |value: f64, standard_error: f64| Estimate {
+        value,
+        standard_error,
+        confidence: last.confidence / (1.0 + (standard_error / value.abs().max(1e-6)).powi(2)),
+    };
+    let sigma = volatility(history, config)?;
+    let price = jump_diffusion(history, config, sigma.volatility)?;
+    let tail = Tail::new(market, config, price)?;
+    let wider = Tail::new(
+        market,
+        config,
+        jump_diffusion(history, config, sigma.volatility + sigma.standard_error)?,
+    )?;
+
+    let (staking, staking_error) = staking(history, config)?;
+    let (latency, latency_error) = latency(config, sigma)?;
+    let liquidity = liquidity(last, config, &price)?;
+    let estimates = Estimates {
+        staking: trust(staking, staking_error),
+        contract: trust(contract(config)?, 0.0),
+        systematic: systematic(config).map(|(value, error)| trust(value, error))?,
+        debt: trust(last.borrow_rate, debt_error(history, config)?),
+        liquidity: trust(liquidity, 0.0),
+        latency: trust(latency, latency_error),
+        tail: trust(tail.rate, (wider.rate - tail.rate).abs()),
+        emissions: trust(emissions(last, config)?, 0.0),
+        volatility: trust(sigma.volatility, sigma.standard_error),
+        coverage: tail.coverage,
+    };
+    Ok(Modelled {
+        components: components(&estimates, last, config)?,
+        responses: Responses {
+            utilisation: convert::sensitivity_up("ρ_u", response(history, market, config)?)
+                .map_err(|reason| ModelFault::new("ρ_u, response of utilisation", reason))?,
+            tail: convert::sensitivity_up("ρ_q", tail.response)
+                .map_err(|reason| ModelFault::new("ρ_q, response of the tail premium", reason))?,
+        },
+        estimates,
+    })
+}
+
+/// σ: the largest realised volatility over the configured horizons, prudent and quick to rise.
+fn volatility(history: &History, config: &ModelConfig) -> Result<Realised, ModelFault> {
+    let fault = |reason| ModelFault::new("σ, volatility", reason);
+    let prices = history.prices(config.history_seconds)?;
+    let model = &config.volatility;
+    let realised = realised_over(&prices, &model.windows_seconds, model.max_gap_seconds).map_err(fault)?;
+    realised
+        .into_iter()
+        .max_by(|a, b| a.volatility.total_cmp(&b.volatility))
+        .ok_or_else(|| {
+            fault(ModelError::TooFew {
+                what: "volatility windows",
+                needed: 1,
+                got: 0,
+            })
+        })
+}
+
+/// The price process: jumps as fitted, and as much diffusion as brings the total to σ where σ is the larger.
+fn jump_diffusion(history: &History, config: &ModelConfig, sigma: f64) -> Result<JumpDiffusion, ModelFault> {
+    let fault = |reason| ModelFault::new("q, tail", reason);
+    let returns = history
+        .prices(config.tail.window_seconds)?
+        .log_returns_within(config.volatility.max_gap_seconds);
+    let fit = threshold_jumps(&returns, config.tail.jump_threshold).map_err(fault)?;
+    let by_jumps = fit.intensity * (fit.mean * fit.mean + fit.deviation * fit.deviation);
+    let diffusion = (sigma * sigma - by_jumps)
+        .max(fit.volatility * fit.volatility)
+        .sqrt();
+    JumpDiffusion::new(0.0, diffusion, fit.intensity, fit.mean, fit.deviation).map_err(fault)
+}
+
+/// s: robust growth of the exchange rate, as a simple rate over the holding period, and its standard error.
+fn staking(history: &History, config: &ModelConfig) -> Result<(f64, f64), ModelFault> {
+    let model = &config.staking;
+    let fault = |reason| ModelFault::new("s, staking", reason);
+    let rates = history.lst_rates(model.window_seconds, model.spacing_seconds)?;
+    let growth = robust_growth(&rates, model.window_seconds).map_err(fault)?;
+    let simple = growth.simple(model.holding_days / 365.0).map_err(fault)?;
+    // the half-width is that of a 95 % interval
+    Ok((simple, growth.half_width / 1.96))
+}
+
+/// p: hazard × loss given failure × risk aversion, summed over the contracts that capital depends on.
+fn contract(config: &ModelConfig) -> Result<f64, ModelFault> {
+    let fault = |reason| ModelFault::new("p, smart contracts", reason);
+    let mut losses = Vec::with_capacity(config.contract.len());
+    for risk in &config.contract {
+        let battle = Covariate::battle_time(risk.battle_years, risk.battle_coefficient).map_err(fault)?;
+        let hazard = Hazard::proportional(risk.baseline_hazard, &[battle]).map_err(fault)?;
+        losses.push(
+            contract_premium(hazard.annual_probability(), risk.loss_given_failure, 1.0).map_err(fault)?,
+        );
+    }
+    // the expected loss of either failing first, as the probability of any loss of its size
+    let expected_loss = any_failure(&losses).map_err(fault)?;
+    contract_premium(expected_loss, 1.0, config.contract_risk_aversion).map_err(fault)
+}
+
+/// b: Σ βᵢ·λᵢ and its standard error, the loadings being independent.
+fn systematic(config: &ModelConfig) -> Result<(f64, f64), ModelFault> {
+    let loadings: Vec<Loading> = config
+        .systematic
+        .iter()
+        .map(|factor| Loading {
+            beta: factor.beta,
+            standard_error: factor.standard_error,
+        })
+        .collect();
+    let prices: Vec<f64> = config.systematic.iter().map(|factor| factor.price).collect();
+    let premium = systematic_premium(&loadings, &prices)
+        .map_err(|reason| ModelFault::new("b, systematic risk", reason))?;
+    let variance: f64 = config
+        .systematic
+        .iter()
+        .map(|f| (f.standard_error * f.price).powi(2))
+        .sum();
+    Ok((premium, variance.sqrt()))
+}
+
+/// How far the observed borrow rate may be off: the spread between venues, and the misfit of the kinked curve to what
+/// was observed of late.
+fn debt_error(history: &History, config: &ModelConfig) -> Result<f64, ModelFault> {
+    let observed: Vec<(f64, f64)> = history
+        .trailing(config.debt.window_seconds)
+        .iter()
+        .map(|snapshot| (snapshot.utilisation, snapshot.borrow_rate))
+        .collect();
+    let misfit = match fit_kinked_curve(&observed) {
+        Ok(DebtFit::Kinked(fitted)) => fitted.rmse,
+        Ok(DebtFit::BelowKink(line) | DebtFit::AboveKink(line)) => line.rmse,
+        // a market that stands still says nothing about its curve
+        Err(ModelError::TooFew { .. } | ModelError::Unidentified { .. }) => 0.0,
+        Err(reason) => return Err(ModelFault::new("d, cost of debt", reason)),
+    };
+    Ok(history
+        .last()
+        .map_or(0.0, |last| last.borrow_rate_spread)
+        .hypot(misfit))
+}
+
+/// l: slippage of a liquidation against the depth × how often positions come to it.
+fn liquidity(last: &Snapshot, config: &ModelConfig, price: &JumpDiffusion) -> Result<f64, ModelFault> {
+    let model = &config.liquidity;
+    let fault = |reason| ModelFault::new("l, liquidity", reason);
+    let slippage = depth_slippage(
+        model.order,
+        last.depth,
+        model.depth_distance,
+        ImpactShape::SquareRoot,
+    )
+    .map_err(fault)?;
+    let years = model.horizon_seconds / SECONDS_PER_YEAR;
+    let probability = price
+        .breach_probability(model.buffer, years, Side::Long)
+        .map_err(fault)?;
+    liquidity_premium(slippage, probability / years * model.exposed).map_err(fault)
+}
+
+/// o: arbitrage loss over the update delay beyond the band, and what σ's standard error does to it.
+fn latency(config: &ModelConfig, sigma: Realised) -> Result<(f64, f64), ModelFault> {
+    let model = &config.latency;
+    let fault = |reason| ModelFault::new("o, oracle latency", reason);
+    let exposure = LatencyExposure {
+        volatility: sigma.volatility,
+        delay_years: model.delay_seconds / SECONDS_PER_YEAR,
+        band: model.band,
+        exposed: model.exposed,
+        captured: model.captured,
+    };
+    let by_sigma = exposure.volatility_sensitivity().map_err(fault)?;
+    Ok((
+        exposure.premium().map_err(fault)?,
+        by_sigma * sigma.standard_error,
+    ))
+}
+
+/// e: value of the tokens paid to lenders per unit of what they lent.
+fn emissions(last: &Snapshot, config: &ModelConfig) -> Result<f64, ModelFault> {
+    let supplied = last.borrowed / last.utilisation;
+    emission_rate(
+        config.emissions.tokens_per_year,
+        config.emissions.token_price,
+        supplied,
+    )
+    .map_err(|reason| ModelFault::new("e, emissions", reason))
+}
+
+/// The tail at the last published multiplier.
+struct Tail {
+    /// q₀.
+    rate: f64,
+    /// ρ_q.
+    response: f64,
+    /// c.
+    coverage: f64,
+}
+
+impl Tail {
+    fn new(market: &MarketView<'_>, config: &ModelConfig, price: JumpDiffusion) -> Result<Self, ModelFault> {
+        let model = &config.tail;
+        let fault = |reason: ModelError| ModelFault::new("q, tail", reason);
+        let multiplier = market
+            .params
+            .composition
+            .multiplier
+            .at_up(market.anchor.hurdle, market.anchor.baseline)
+            .map_err(|reason| ModelFault::new("m, margin multiplier", reason))?;
+        let maintenance = convert::from_raw(market.class.maintenance.raw());
+        let sensitivity = convert::from_raw(market.class.hurdle_sensitivity.raw());
+        let margin = maintenance * (1.0 + sensitivity * (convert::from_raw(multiplier.raw()) - 1.0));
+
+        let insured_years = model.insurance_horizon_seconds / SECONDS_PER_YEAR;
+        let risk = tail_risk(&price, insured_years, Side::Long, model.insurance_level).map_err(fault)?;
+        let required = model.exposure * (risk.expected_shortfall - margin).max(0.0);
+        let coverage = (model.insurance_fund / required.max(f64::MIN_POSITIVE)).min(MOST_COVERAGE);
+        let premium = TailPremium {
+            model: price,
+            side: Side::Long,
+            horizon_years: model.horizon_seconds / SECONDS_PER_YEAR,
+            margin,
+            exposure: model.exposure,
+            coverage: model.insured * coverage.min(1.0),
+        };
+        let limit = convert::from_raw(market.params.max_tail_response.raw());
+        let slope = maintenance * sensitivity * premium.margin_sensitivity().map_err(fault)?;
+        Ok(Self {
+            rate: premium.rate().map_err(fault)?,
+            response: slope.clamp(-limit, limit),
+            coverage,
+        })
+    }
+}
+
+/// The domain of c ends here; from one on it is whole anyway.
+const MOST_COVERAGE: f64 = 10.0;
+
+/// ρ_u: what utilisation did after the borrow rate had moved, shrunk toward the belief and held to governance's bound.
+fn response(history: &History, market: &MarketView<'_>, config: &ModelConfig) -> Result<f64, ModelFault> {
+    let fault = |reason| ModelFault::new("ρ_u, response of utilisation", reason);
+    let model = &config.utilisation;
+    let window = history.trailing(config.debt.window_seconds);
+    let rates: Vec<f64> = window.iter().map(|snapshot| snapshot.borrow_rate).collect();
+    let utilisations: Vec<f64> = window.iter().map(|snapshot| snapshot.utilisation).collect();
+    let limit = convert::from_raw(market.params.max_utilisation_response.raw());
+    let bounds = Bounds::new(-limit, limit).map_err(fault)?;
+    let prior = ResponsePrior {
+        mean: model.prior,
+        strength: model.prior_strength,
+    };
+    Ok(
+        utilisation_response(&rates, &utilisations, model.lag, prior, bounds)
+            .map_err(fault)?
+            .value,
+    )
+}
+
+/// Rounds against the position holder: costs up, the insurance fund and equity's discount down.
+fn components(
+    estimates: &Estimates,
+    last: &Snapshot,
+    config: &ModelConfig,
+) -> Result<Components, ModelFault> {
+    let fault = |reason: OutOfDomain| ModelFault::new(reason.what, reason);
+    let weight = equity_weight(config.debt.equity_value, last.borrowed)
+        .map_err(|reason| ModelFault::new("w, equity weight", reason))?;
+    Ok(Components {
+        staking: convert::rate_up("s, staking", estimates.staking.value).map_err(fault)?,
+        contract: convert::rate_up("p, smart contracts", estimates.contract.value).map_err(fault)?,
+        systematic: convert::rate_up("b, systematic risk", estimates.systematic.value).map_err(fault)?,
+        debt: convert::rate_up("d, cost of debt", estimates.debt.value).map_err(fault)?,
+        liquidity: convert::rate_up("l, liquidity", estimates.liquidity.value).map_err(fault)?,
+        latency: convert::rate_up("o, oracle latency", estimates.latency.value).map_err(fault)?,
+        tail: convert::rate_up("q, tail", estimates.tail.value).map_err(fault)?,
+        emissions: convert::rate_down("e, emissions", estimates.emissions.value).map_err(fault)?,
+        equity_weight: convert::ratio_nearest("w, equity weight", weight).map_err(fault)?,
+        utilisation: convert::ratio_up("u, utilisation", last.utilisation).map_err(fault)?,
+        coverage: convert::ratio_down("c, insurance coverage", estimates.coverage).map_err(fault)?,
+        volatility: convert::ratio_up("σ, volatility", estimates.volatility.value).map_err(fault)?,
+    })
+}

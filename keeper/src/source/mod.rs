@@ -1,0 +1,54 @@
+//! Sources: where observations come from.
+
+mod replay;
+
+pub use replay::{Episode, ReplaySource};
+
+use crate::observation::Sample;
+use hurdle_interface::UnixTime;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why a source gave nothing. A dead source is an alarm, never a silently repeated value.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// The file cannot be read.
+    #[error("{}: {reason}; check the path and its permissions", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// The file is malformed.
+    #[error("{}:{line}:{column}: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: u64,
+        /// Column, from 1: of the character, or of the field where `field` names one.
+        column: u64,
+        /// What is wrong and what is expected.
+        reason: String,
+    },
+    /// The source has nothing for this time.
+    #[error("{source_name} has no observation at {at}: {reason}")]
+    Silent {
+        /// The source.
+        source_name: String,
+        /// Unix seconds.
+        at: i64,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Somewhere to observe.
+pub trait Source: Send {
+    /// The name under which it is logged.
+    fn name(&self) -> &str;
+
+    /// The newest sample of every metric that it measures, as known at `now`.
+    fn observe(&mut self, now: UnixTime) -> impl Future<Output = Result<Vec<Sample>, SourceError>> + Send;
+}
