@@ -36,7 +36,7 @@ impl Sensitivity {
     /// The magnitude.
     #[inline(always)]
     pub const fn magnitude(self) -> Ratio {
-        Ratio(self.0.wrapping_abs())
+        Ratio(self.0.saturating_abs())
     }
 
     /// The exact response to the move of a rate, in 1e-16.

@@ -98,6 +98,7 @@ fn responses_are_held_to_their_bounds_in_both_directions() {
     }
     // a magnitude that does not exist in 64 bits must not pass as a small one
     responses.utilisation = Sensitivity(i64::MIN);
+    responses.tail = Sensitivity::ZERO;
     assert_eq!(
         params.check_responses(&responses),
         Err(HurdleError::ResponseOutOfBounds)
