@@ -110,12 +110,15 @@ impl RiskClass {
         if whole >= LARGEST_SIZE {
             return Ratio::ONE.add(self.size_cap);
         }
-        // rest < reference: scaled down together where the product would not fit, rounded up
-        let shift = 27u32.saturating_sub(reference.leading_zeros()).min(63);
-        let part = (rest >> shift)
-            .saturating_add(1)
+        // rest < reference: scaled down to 37 bits together where the product would not fit. Every step rounds up, since
+        // the root of a small ratio magnifies what was lost.
+        let shift = 27u32.saturating_sub(reference.leading_zeros());
+        let divisor = reference >> shift;
+        let part = rest
+            .div_ceil(1 << shift)
             .wrapping_mul(ONE.unsigned_abs())
-            .checked_div(reference >> shift)
+            .saturating_add(divisor.saturating_sub(1))
+            .checked_div(divisor)
             .unwrap_or(u64::MAX);
         let size = whole
             .wrapping_mul(ONE.unsigned_abs())
