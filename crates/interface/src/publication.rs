@@ -129,6 +129,10 @@ fn check_solution(market: &MarketState, report: &Report) -> Result<Rate> {
         }
         return Ok(Rate::ZERO);
     }
+    // Φ leads into the range: outside of it there is no fixed point, however near
+    if report.hurdle < rule.floor || report.hurdle > rule.ceiling {
+        return Err(HurdleError::ResidualTooLarge);
+    }
     let composition = Composition::new(rule, &report.components, report.responses, market.anchor())?;
     let residual = composition.residual(report.hurdle)?;
     if residual > market.params.residual_tolerance.raw() {
