@@ -159,7 +159,8 @@ fn every_undefined_bit_is_malformed() {
 
 #[test]
 fn every_quantity_outside_its_domain_is_refused() {
-    let breaks: [(fn(&mut Report), HurdleError); 9] = [
+    type Break = fn(&mut Report);
+    let breaks: [(Break, HurdleError); 9] = [
         (
             |r| r.components.staking = Rate(Rate::MAX.raw() + 1),
             HurdleError::ComponentOutOfBounds,
