@@ -2,6 +2,7 @@
 
 mod builtins;
 mod hurdle;
+mod lender;
 mod sizes;
 
 use crate::cu::{Row, Table};
@@ -11,7 +12,8 @@ use crate::cu::{Row, Table};
 /// # Errors
 /// When a program has not been compiled or a measured transaction fails.
 pub fn measure() -> anyhow::Result<Table> {
-    let topics: [fn() -> anyhow::Result<Vec<Row>>; 3] = [sizes::rows, hurdle::rows, builtins::rows];
+    let topics: [fn() -> anyhow::Result<Vec<Row>>; 4] =
+        [sizes::rows, hurdle::rows, lender::rows, builtins::rows];
     let mut rows = Vec::new();
     for topic in topics {
         rows.extend(topic()?);
