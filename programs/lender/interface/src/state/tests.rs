@@ -197,6 +197,20 @@ fn the_first_loan_opens_and_the_next_increases() {
     assert_eq!(desk.withdraw(&mut vault, Collateral(10)), Ok(()));
 }
 
+#[test]
+fn borrowed_atoms_can_be_funded_again_so_that_more_is_funded_than_was_made() {
+    let (mut desk, mut vault) = (desk(), vault());
+    desk.issue(&mut vault, Amount(100), Collateral(10)).unwrap();
+    desk.fund(&mut vault, Amount(100)).unwrap();
+    desk.deposit(&mut vault, Collateral(10)).unwrap();
+    desk.borrow(&mut vault, Amount(60)).unwrap();
+    assert_eq!(desk.fund(&mut vault, Amount(60)), Ok(()));
+    assert_eq!(
+        (desk.funded, desk.liquidity, desk.debt, desk.quote_supply),
+        (Amount(160), Amount(100), Amount(60), Amount(100))
+    );
+}
+
 /// One movement on one of two vaults.
 #[derive(Clone, Copy, Debug)]
 struct Step {
