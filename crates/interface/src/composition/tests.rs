@@ -8,7 +8,7 @@ mod domain;
 
 /// What the integers' Φ may differ from the real one.
 const TOLERANCE: f64 = 1e-7;
-/// What it may lie below it: the roundings that go down, of the margin multiplier where ρ_q makes it a relief.
+/// What it may lie below it: a factor rounded up that multiplies a negative rate, or that relieves the tail.
 const BELOW: f64 = 1e-8;
 
 proptest! {
