@@ -12,7 +12,7 @@ use crate::submit::{SubmitError, publish_instructions, submit};
 use hurdle_interface::publication::Now;
 use hurdle_interface::report::Report;
 use hurdle_interface::state::{CommitteeState, MarketState};
-use hurdle_interface::{HurdleError, UnixTime};
+use hurdle_interface::{HurdleError, Rate, UnixTime};
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -110,11 +110,12 @@ impl<S: Source> Keeper<S> {
         self.key.pubkey()
     }
 
-    /// Observes, validates and remembers, without a report: what a keeper does before it first publishes.
+    /// Observes, validates and remembers, without a report: what a keeper does before it first publishes. `hurdle` is
+    /// the rate in force.
     ///
     /// # Errors
     /// [`ViewError`].
-    pub async fn observe(&mut self, now: Now) -> Result<Observation, ViewError> {
+    pub async fn observe(&mut self, hurdle: Rate, now: Now) -> Result<Observation, ViewError> {
         let samples = self.source.observe(now.time).await?;
         let observation = Observation {
             observed_at: now.time.0,
@@ -122,7 +123,7 @@ impl<S: Source> Keeper<S> {
             samples,
         }
         .canonical();
-        let snapshot = validate(&observation, &self.config.validate)?;
+        let snapshot = validate(&observation, hurdle, &self.config.validate)?;
         let digest = observation.digest(self.history.digest())?;
         self.history.push(snapshot, digest).map_err(|reason| ModelFault {
             component: "history",
@@ -141,7 +142,7 @@ impl<S: Source> Keeper<S> {
         committee: &CommitteeState,
         now: Now,
     ) -> Result<View, ViewError> {
-        let observation = self.observe(now).await?;
+        let observation = self.observe(market.published.hurdle, now).await?;
         let class = self.config.model.tail.class;
         let view = MarketView::of(market, class).map_err(|_| ViewError::Class { class })?;
         let modelled = model(&self.history, &view, &self.config.model)?;

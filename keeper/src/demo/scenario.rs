@@ -139,8 +139,9 @@ pub async fn play(inputs: &Inputs, play: Play<'_>) -> Result<Story, DemoError> {
 /// What keepers do while they do not publish: they go on observing, each as far as it can.
 async fn observe_only(keepers: &mut [Keeper<Intermittent>], stage: &Stage) -> Result<(), DemoError> {
     let now = Chain::now(&stage.chain).await?;
+    let market: MarketState = read_state(&stage.chain, "market", &stage.market).await?;
     for keeper in keepers {
-        if let Err(reason) = keeper.observe(now).await {
+        if let Err(reason) = keeper.observe(market.published.hurdle, now).await {
             tracing::debug!(keeper = keeper.name(), %reason, "no observation in this hour");
         }
     }

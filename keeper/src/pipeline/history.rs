@@ -25,6 +25,8 @@ pub struct Snapshot {
     pub lst_rate: f64,
     /// Depth, quote units.
     pub depth: f64,
+    /// Hurdle rate in force at that time, per year: what borrowers and lenders answered to.
+    pub hurdle: f64,
     /// The least confidence of the samples in it.
     pub confidence: f64,
 }
@@ -141,6 +143,7 @@ pub(crate) mod tests {
             borrowed: 1e9,
             lst_rate: 1.0 + 0.07 * observed_at as f64 / 31_536_000.0,
             depth: 2e6,
+            hurdle: 0.15,
             confidence: 1.0,
         }
     }

@@ -386,12 +386,12 @@ impl Tail {
 /// The domain of c ends here; from one on it is whole anyway.
 const MOST_COVERAGE: f64 = 10.0;
 
-/// ρ_u: what utilisation did after the borrow rate had moved, shrunk toward the belief and held to governance's bound.
+/// ρ_u: what utilisation did after the hurdle rate had moved, shrunk toward the belief and held to governance's bound.
 fn response(history: &History, market: &MarketView<'_>, config: &ModelConfig) -> Result<f64, ModelFault> {
     let fault = |reason| ModelFault::new("ρ_u, response of utilisation", reason);
     let model = &config.utilisation;
     let window = history.trailing(config.debt.window_seconds);
-    let rates: Vec<f64> = window.iter().map(|snapshot| snapshot.borrow_rate).collect();
+    let rates: Vec<f64> = window.iter().map(|snapshot| snapshot.hurdle).collect();
     let utilisations: Vec<f64> = window.iter().map(|snapshot| snapshot.utilisation).collect();
     let limit = convert::from_raw(market.params.max_utilisation_response.raw());
     let bounds = Bounds::new(-limit, limit).map_err(fault)?;

@@ -2,7 +2,9 @@
 
 use super::history::Snapshot;
 use crate::config::ValidateConfig;
+use crate::convert::from_raw;
 use crate::observation::{Metric, Observation, Sample};
+use hurdle_interface::Rate;
 use hurdle_model::robust::median;
 use thiserror::Error;
 
@@ -55,11 +57,16 @@ pub enum ValidateError {
 }
 
 /// Filters by domain, age and distance from the median, demands a quorum of each metric, and consolidates: the median
-/// of what several sources measure; of lending venues, which are different things, the borrow-weighted mean.
+/// of what several sources measure; of lending venues, which are different things, the borrow-weighted mean. `hurdle` is the rate in force, from the
+/// market's account.
 ///
 /// # Errors
 /// [`ValidateError`].
-pub fn validate(observation: &Observation, config: &ValidateConfig) -> Result<Snapshot, ValidateError> {
+pub fn validate(
+    observation: &Observation,
+    hurdle: Rate,
+    config: &ValidateConfig,
+) -> Result<Snapshot, ValidateError> {
     for sample in &observation.samples {
         check_sample(sample, observation.observed_at)?;
     }
@@ -89,6 +96,7 @@ pub fn validate(observation: &Observation, config: &ValidateConfig) -> Result<Sn
         borrowed: volumes.iter().map(|sample| sample.value).sum(),
         lst_rate: middle(&lst_rate),
         depth: middle(&depth),
+        hurdle: from_raw(hurdle.raw()),
         confidence,
     })
 }
@@ -231,7 +239,7 @@ mod tests {
 
     #[test]
     fn venues_are_weighted_by_what_is_borrowed_there() {
-        let snapshot = validate(&observation(complete()), &config()).unwrap();
+        let snapshot = validate(&observation(complete()), Rate::ZERO, &config()).unwrap();
         assert!((snapshot.borrow_rate - 0.05).abs() < 1e-15);
         assert!((snapshot.borrow_rate_spread - (0.75 * 1e-4 + 0.25 * 9e-4_f64).sqrt()).abs() < 1e-15);
         assert_eq!(snapshot.borrowed, 4e9);
@@ -244,14 +252,19 @@ mod tests {
             sample(Metric::Price, 30.2, "y"),
             sample(Metric::Price, 300.0, "z"),
         ]);
-        assert_eq!(validate(&observation(samples), &config()).unwrap().price, 30.1);
+        assert_eq!(
+            validate(&observation(samples), Rate::ZERO, &config())
+                .unwrap()
+                .price,
+            30.1
+        );
     }
 
     #[test]
     fn an_old_sample_is_not_used_in_place_of_a_new_one() {
         let mut samples = complete();
         samples[0].observed_at -= 7201;
-        let error = validate(&observation(samples), &config()).unwrap_err();
+        let error = validate(&observation(samples), Rate::ZERO, &config()).unwrap_err();
         assert_eq!(
             error,
             ValidateError::Quorum {
@@ -270,7 +283,7 @@ mod tests {
         let mut samples = complete();
         samples.pop();
         assert!(matches!(
-            validate(&observation(samples), &config()),
+            validate(&observation(samples), Rate::ZERO, &config()),
             Err(ValidateError::Quorum {
                 metric: Metric::Depth,
                 seen: 0,
@@ -280,13 +293,13 @@ mod tests {
         let mut samples = complete();
         samples[3].observed_at += 1;
         assert!(matches!(
-            validate(&observation(samples), &config()),
+            validate(&observation(samples), Rate::ZERO, &config()),
             Err(ValidateError::Future { ahead: 1, .. })
         ));
         let mut samples = complete();
         samples[5].value = 1.01;
         assert!(matches!(
-            validate(&observation(samples), &config()),
+            validate(&observation(samples), Rate::ZERO, &config()),
             Err(ValidateError::OutOfDomain { .. })
         ));
     }
@@ -300,7 +313,7 @@ mod tests {
             samples.extend(values.into_iter().map(|(metric, value, observed_at, source)| Sample {
                 metric: Metric::ALL[metric], value, observed_at, source: source.to_string(), confidence: 1.0,
             }));
-            if let Ok(s) = validate(&observation(samples), &config()) {
+            if let Ok(s) = validate(&observation(samples), Rate::ZERO, &config()) {
                 let all = [s.price, s.borrow_rate, s.borrow_rate_spread, s.utilisation, s.borrowed, s.lst_rate, s.depth];
                 prop_assert!(all.iter().all(|value| value.is_finite()));
             }
