@@ -5,6 +5,7 @@
 
 use crate::config::Agreement;
 use crate::convert::from_raw;
+use hurdle_interface::Ratio;
 use hurdle_interface::report::Report;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -105,7 +106,8 @@ fn quantities(report: &Report) -> [(&'static str, i64); 15] {
         ("e", c.emissions.raw()),
         ("w", c.equity_weight.raw()),
         ("u", c.utilisation.raw()),
-        ("c", c.coverage.raw()),
+        // from one on the fund is whole: how far beyond is nobody's concern
+        ("c", c.coverage.raw().min(Ratio::ONE.raw())),
         ("σ", c.volatility.raw()),
         ("ρ_u", report.responses.utilisation.raw()),
         ("ρ_q", report.responses.tail.raw()),

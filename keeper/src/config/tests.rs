@@ -93,7 +93,7 @@ fn comments_do_not_change_the_model_and_parameters_do() {
     assert_eq!(hash(KEEPER), hash(&format!("# more words\n{KEEPER}")));
     assert_eq!(
         hash(KEEPER),
-        hash(&KEEPER.replace("relative = 0.10", "relative = 0.20"))
+        hash(&KEEPER.replace("relative = 0.25", "relative = 0.20"))
     );
     assert_ne!(
         hash(KEEPER),

@@ -43,16 +43,16 @@ pub const KEEPERS: [(&str, Attendance); 3] = [
     (
         "keeper-2",
         Attendance {
-            missed_remainder: 3,
-            missed_period: 7,
+            missed_remainder: 17,
+            missed_period: 41,
             joins_after_days: 0,
         },
     ),
     (
         "keeper-3",
         Attendance {
-            missed_remainder: 5,
-            missed_period: 11,
+            missed_remainder: 11,
+            missed_period: 29,
             joins_after_days: 7,
         },
     ),

@@ -200,6 +200,7 @@ impl Scene<'_> {
         match run_cycle(&self.stage.chain, keepers, target).await {
             Ok(publication) => Ok((Some(publication), None)),
             Err(error @ CycleError::NoQuorum { .. }) => {
+                tracing::info!(%error, "nothing published in this hour");
                 Ok((None, Some(Skipped::NoQuorum(error.to_string()))))
             }
             Err(error) => Err(error.into()),
