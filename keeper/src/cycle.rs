@@ -9,6 +9,7 @@ use crate::pipeline::{
 };
 use crate::source::{Source, SourceError};
 use crate::submit::{SubmitError, publish_instructions, submit};
+use hurdle_interface::composition::Anchor;
 use hurdle_interface::publication::Now;
 use hurdle_interface::report::Report;
 use hurdle_interface::state::{CommitteeState, MarketState};
@@ -180,6 +181,8 @@ pub struct Publication {
     pub absent: Vec<String>,
     /// The confirmed transaction.
     pub outcome: Outcome,
+    /// What the responses of the report were linear around: the state before it.
+    pub anchor: Anchor,
     /// The market as the program left it.
     pub market: MarketState,
 }
@@ -219,6 +222,7 @@ pub async fn run_cycle<C: Chain, S: Source>(
         &proposal.signatures,
     );
     let outcome = submit(chain, target.payer, &[], &instructions).await?;
+    let anchor = market.anchor();
     let market = read_state(chain, "market", &target.market).await?;
     Ok(Publication {
         view: proposal.view.clone(),
@@ -230,6 +234,7 @@ pub async fn run_cycle<C: Chain, S: Source>(
             .map(|(who, why)| format!("{who}: {why}"))
             .collect(),
         outcome,
+        anchor,
         market,
     })
 }

@@ -14,7 +14,7 @@ use hurdle_interface::{HurdleError, UnixTime};
 use lender_interface::args::Gate;
 
 /// The loan that is granted before the spike and refused at it, quote units.
-pub const LOAN: f64 = 2_100.0;
+pub const LOAN: f64 = 2_200.0;
 /// What a borrower takes instead at the spike, and pays back while the oracle is stale.
 pub const SMALLER_LOAN: f64 = 800.0;
 /// A loan that every margin would allow, to show that what refuses it is the age of the rate.
@@ -43,6 +43,8 @@ pub struct Hour {
     pub limited: bool,
     /// The keepers found no equilibrium.
     pub stressed: bool,
+    /// q(h): the tail premium at the solved rate, where margin has answered to it.
+    pub tail: Option<f64>,
     /// Hurdle rate in force.
     pub hurdle: f64,
     /// Initial margin multiplier in force.
@@ -279,12 +281,26 @@ impl Scene<'_> {
             absent: publication.map_or(0, |publication| publication.absent.len()),
             limited: status & STATUS_LIMITED != 0,
             stressed: status & STATUS_STRESSED != 0,
+            tail: publication
+                .map(tail_at_solution)
+                .transpose()
+                .map_err(DemoError::Rule)?,
             hurdle: from_raw(published.hurdle.raw()),
             im_multiplier: from_raw(ramp.initial_at(rule, now).raw()),
             mm_multiplier: from_raw(ramp.maintenance_at(rule, now).raw()),
         });
         Ok(())
     }
+}
+
+/// q(h) = max(0, q₀ + ρ_q·(m(h) − m₋)) of a publication, per year, for the plots.
+fn tail_at_solution(publication: &Publication) -> Result<f64, HurdleError> {
+    let (published, anchor) = (&publication.market.published, publication.anchor);
+    let rule = &publication.market.params.composition.multiplier;
+    let multiplier = |hurdle| Ok(from_raw(rule.at_up(hurdle, anchor.baseline)?.raw()));
+    let moved = multiplier(published.raw_hurdle)? - multiplier(anchor.hurdle)?;
+    let response = from_raw(published.responses.tail.raw());
+    Ok((from_raw(published.components.tail.raw()) + response * moved).max(0.0))
 }
 
 impl Story {

@@ -140,11 +140,10 @@ pub fn sentence(attempt: &Attempt) -> String {
         Verdict::Granted => "granted".to_owned(),
         Verdict::Refused(error) => format!("refused: {error:?}"),
     };
+    let who = format!("{} ({})", attempt.borrower, gate_name(attempt.gate));
     format!(
-        "{}  {} ({:<11})  {deed} {:>5.0} USDC on {PLEDGE:.0} SOL  {verdict}",
+        "{}  {who:<17}  {deed} {:>5.0} USDC on {PLEDGE:.0} SOL  {verdict}",
         moment(attempt.time),
-        attempt.borrower,
-        gate_name(attempt.gate),
         attempt.amount,
     )
 }

@@ -181,15 +181,14 @@ impl Chart {
                 x + 15.0,
                 series.name
             );
-            x += 30.0 + 6.1 * series.name.chars().count() as f64;
+            x += 28.0 + 5.9 * series.name.chars().count() as f64;
         }
         if !self.marks.is_empty() {
             let _ = writeln!(
                 legend,
-                "<path class=\"mark\" d=\"M{:.0} 16l5 -9h-10z\" transform=\"rotate(180 {:.0} 11.5)\"/>\
+                "<path class=\"mark\" d=\"M{:.0} 7h10l-5 9z\"/>\
                  <text class=\"tick\" x=\"{:.0}\" y=\"16\">refusal</text>",
-                WIDTH - 178.0,
-                WIDTH - 178.0,
+                WIDTH - 183.0,
                 WIDTH - 168.0
             );
         }

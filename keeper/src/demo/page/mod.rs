@@ -157,7 +157,8 @@ fn hurdle(story: &Story) -> Chart {
     }
 }
 
-/// The parts of the composed rate. The spread multipliers on the cost of capital are what remains.
+/// The parts of the composed rate at the solution. What remains are the spread multipliers on the cost of capital, and
+/// what the debt costs more or less where utilisation has answered.
 fn components(story: &Story) -> Chart {
     let part = |read: fn(&crate::record::ComponentsRecord) -> f64| {
         move |hour: &super::Hour| {
@@ -171,12 +172,12 @@ fn components(story: &Story) -> Chart {
         let c = &record.components;
         let capital =
             c.equity_weight * (c.staking + c.contract + c.systematic) + (1.0 - c.equity_weight) * c.debt;
-        let named = capital + c.liquidity + c.latency + c.tail;
+        let named = capital + c.liquidity + c.latency + hour.tail?;
         Some(100.0 * (record.raw_hurdle - named).max(0.0))
     };
     let series = vec![
         line(
-            "equity: staking s",
+            "staking s",
             Paint(0),
             story,
             part(|c| c.equity_weight * c.staking),
@@ -202,9 +203,11 @@ fn components(story: &Story) -> Chart {
         line("spreads on capital", Paint(4), story, rest),
         line("liquidity l", Paint(5), story, part(|c| c.liquidity)),
         line("oracle latency o", Paint(6), story, part(|c| c.latency)),
-        line("liquidation tail q", Paint(7), story, part(|c| c.tail)),
+        line("liquidation tail q(h)", Paint(7), story, |hour| {
+            Some(100.0 * hour.tail?)
+        }),
     ];
-    let title = "Solved hurdle rate by component (equity and debt at their weights)";
+    let title = "Solved hurdle rate by component, capital at its weights";
     Chart {
         series,
         is_stacked: true,
