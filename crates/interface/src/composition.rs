@@ -238,7 +238,7 @@ impl<'a> Composition<'a> {
             .add(components.latency.times(weights.latency))?;
         let coverage = rule.coverage.at_up(components.coverage.complement().into())?;
         let rise_observed = rule.debt_curve.rise_down(components.utilisation.into())?;
-        let borrowed = FineRatio::from(components.equity_weight.complement());
+        let borrowed = components.equity_weight.complement();
         Ok(Self {
             rule,
             components,
@@ -247,7 +247,7 @@ impl<'a> Composition<'a> {
             multiplier_before: rule.multiplier.fine_at_up(anchor.hurdle, anchor.baseline)?,
             equity,
             spreads,
-            debt_weight: borrowed.times_up(weights.debt.into())?,
+            debt_weight: FineRatio::product_up(borrowed, weights.debt)?,
             debt_base: FineRate::from(components.debt).sub(rise_observed)?,
             coverage,
         })
@@ -275,7 +275,7 @@ impl<'a> Composition<'a> {
     #[inline(always)]
     fn wacc(&self, u: FineUtilisation) -> Result<FineRate> {
         self.equity
-            .times_up(self.components.equity_weight.into())
+            .times_ratio_up(self.components.equity_weight)
             .add(self.debt_rate(u)?.times_up(self.debt_weight))?
             .to_fine_up()
     }
@@ -306,7 +306,7 @@ impl<'a> Composition<'a> {
         self.wacc(u)?
             .times_up(spread)
             .add(self.spreads)?
-            .add(self.tail(hurdle)?.times_up(self.rule.weights.tail.into()))?
+            .add(self.tail(hurdle)?.times_ratio_up(self.rule.weights.tail))?
             .to_rate_up()
     }
 

@@ -18,11 +18,26 @@ pub struct FineRatio(pub(crate) i64);
 // Products in 1e-16 and the cross terms of `product_up` fit.
 const _: () = assert!((Rate::MAX.0 + 1).checked_mul(Ratio::MAX.0 + 1).is_some());
 
+/// Whole units of 1e-8, rounded down, and what remains in 1e-10.
+#[inline(always)]
+const fn split(fine: i64) -> (i64, i64) {
+    let whole = fine.div_euclid(FINE);
+    (whole, fine.wrapping_sub(whole.wrapping_mul(FINE)))
+}
+
+/// The product of a fine quantity and one in 1e-8, in 1e-16, rounded up. The second may be negative.
+#[inline(always)]
+pub(super) fn coarse_product_up(fine: i64, coarse: i64) -> i64 {
+    let (whole, rest) = split(fine);
+    let rest = div_up(rest.wrapping_mul(coarse), FINE).unwrap_or(i64::MAX);
+    whole.wrapping_mul(coarse).saturating_add(rest)
+}
+
 /// The product of two fine quantities in 1e-16, rounded up, by parts since the whole in 1e-20 needs 128 bits.
 #[inline(always)]
 fn product_up(a: i64, b: i64) -> i64 {
-    let (a, a_rest) = (a.div_euclid(FINE), a.rem_euclid(FINE));
-    let (b, b_rest) = (b.div_euclid(FINE), b.rem_euclid(FINE));
+    let (a, a_rest) = split(a);
+    let (b, b_rest) = split(b);
     // in 1e-20, at most 5e13
     let cross = a_rest
         .wrapping_mul(b)
@@ -73,6 +88,12 @@ impl FineRate {
         Wide(product_up(self.0, ratio.0))
     }
 
+    /// The product with a ratio in 1e-8, in 1e-16, rounded up.
+    #[inline(always)]
+    pub fn times_ratio_up(self, ratio: Ratio) -> Wide {
+        Wide(coarse_product_up(self.0, ratio.0))
+    }
+
     /// The rate in 1e-8, rounded up.
     #[inline(always)]
     pub fn to_rate_up(self) -> Rate {
@@ -101,6 +122,16 @@ impl FineRatio {
             return Err(HurdleError::RatioOutOfDomain);
         }
         Ok(Self(raw))
+    }
+
+    /// The product of two ratios in 1e-8, rounded up.
+    ///
+    /// # Errors
+    /// [`HurdleError::RatioOutOfDomain`] above 10.
+    #[inline(always)]
+    pub fn product_up(a: Ratio, b: Ratio) -> Result<Self> {
+        // 1e9 · 1e9 < 2^63
+        Self::new(div_up(a.0.wrapping_mul(b.0), Wide::PER_FINE).unwrap_or(i64::MAX))
     }
 
     /// The product, rounded up.

@@ -1,4 +1,5 @@
-use super::{FINE, FineRatio, ONE, Rate, Ratio, Wide, div_up};
+use super::fine::{FineRatio, coarse_product_up};
+use super::{ONE, Rate, Ratio, Wide};
 use crate::error::{HurdleError, Result};
 
 /// The change of one quantity per unit of another, in 1e-8: utilisation per unit of rate (ρ_u), rate per unit of
@@ -49,9 +50,6 @@ impl Sensitivity {
     /// The response to the move of a ratio, in 1e-16, rounded up.
     #[inline(always)]
     pub fn to_ratio_move_up(self, from: FineRatio, to: FineRatio) -> Wide {
-        let moved = to.0.wrapping_sub(from.0);
-        let whole = self.0.wrapping_mul(moved.div_euclid(FINE));
-        let rest = div_up(self.0.wrapping_mul(moved.rem_euclid(FINE)), FINE);
-        Wide(whole.saturating_add(rest.unwrap_or(i64::MAX)))
+        Wide(coarse_product_up(to.0.wrapping_sub(from.0), self.0))
     }
 }

@@ -115,6 +115,13 @@ proptest! {
             i128::from(FineRate(rate).times_up(FineRatio(ratio)).0),
             ceil(rate128 * ratio128, scale)
         );
+        prop_assert_eq!(i128::from(FineRate(rate).times_ratio_up(Ratio(c)).0), ceil(rate128 * c128, 100));
+        let of_ratios = held(
+            ceil(i128::from(b) * c128, 1_000_000),
+            0..=Ratio::MAX.0 * FINE,
+            HurdleError::RatioOutOfDomain,
+        );
+        prop_assert_eq!(FineRatio::product_up(Ratio(b), Ratio(c)).map(|fine| fine.0), of_ratios);
         let product = ceil(ratio128 * c128 * 100, 10_000_000_000);
         let fine = held(product, 0..=Ratio::MAX.0 * FINE, HurdleError::RatioOutOfDomain);
         prop_assert_eq!(FineRatio(ratio).times_up(Ratio(c).into()).map(|fine| fine.0), fine);
@@ -186,6 +193,7 @@ proptest! {
         let _ = (sensitivity.magnitude(), sensitivity.to_rate_move(rate, Rate(b)));
         let _ = sensitivity.to_ratio_move_up(FineRatio(a), FineRatio::from(ratio));
         let _ = (Wide::from_rate(rate), Wide::from_ratio(ratio), Wide(a).to_fine_up());
+        let _ = (FineRate(a).times_ratio_up(ratio), FineRatio::product_up(Ratio(a), ratio));
         let _ = (FineRate(a).times_up(FineRatio(b)), FineRatio(a).times_up(FineRatio(b)));
         let _ = (FineRate(a).add(FineRate(b)), FineRate(a).sub(FineRate(b)), FineRate(a).to_rate_up());
         let _ = (Amount(atoms).times_up(ratio), Amount(atoms).times_down(ratio));
