@@ -31,7 +31,7 @@ impl From<Ratio> for FineUtilisation {
 }
 
 /// The cost of debt over utilisation relative to an empty market: the kinked curve of money markets
-/// (Aave v1 whitepaper, 2020, §4.2 "interest rate strategy").
+/// (the "interest rate strategy" of Aave, 2020).
 ///
 /// `K(u) = slope1·u/kink` up to the kink and `slope1 + slope2·(u − kink)/(1 − kink)` beyond. The curve's base is not a
 /// parameter: keepers report the borrow rate `d₀` that they observe at utilisation `u₀`, and

@@ -15,7 +15,7 @@ use crate::error::{HurdleError, Result};
 use crate::multiplier::MultiplierRule;
 use crate::quantity::{Amount, ONE, Rate, Ratio, UnixTime};
 use crate::staleness::{self, Action, Freshness};
-use crate::state::MarketState;
+use crate::state::{MarketState, ReadPolicy};
 use bytemuck::{Pod, Zeroable};
 
 /// How one kind of exposure is margined.
@@ -34,8 +34,8 @@ pub struct RiskClass {
     pub volatility_sensitivity: Ratio,
     /// Annualised volatility that the base margins are meant for.
     pub volatility_reference: Ratio,
-    /// Rise of the factor at the reference size; it grows with the square root of size (Almgren, Thum, Hauptmann and
-    /// Li 2005: impact is near to the square root of the order).
+    /// Rise of the factor at the reference size; it grows with the square root of size (the square-root
+    /// law of market impact; Torre 1997).
     pub size_coefficient: Ratio,
     /// The largest rise for size.
     pub size_cap: Ratio,
@@ -234,11 +234,22 @@ pub struct MarginReply {
     pub freshness: u8,
     /// One where the action is allowed.
     pub allowed: u8,
+    /// How many members of the committee signed the publication used.
+    pub signer_count: u8,
     /// Zero.
-    pub padding: [u8; 5],
+    pub padding: [u8; 4],
 }
 
 impl MarginReply {
+    /// Checks the rate used against what a reader demands, as [`MarketState::read_checked`] does for a direct read.
+    ///
+    /// # Errors
+    /// [`HurdleError::OracleStale`], [`HurdleError::TooFewReportSigners`].
+    #[inline(always)]
+    pub fn meets(&self, policy: ReadPolicy) -> Result<()> {
+        policy.check(self.age, self.signer_count)
+    }
+
     /// The error that an enforced check fails with, if any.
     ///
     /// # Errors
@@ -313,7 +324,8 @@ pub fn check_position(market: &MarketState, position: &Position, now: UnixTime) 
         health: health.byte(),
         freshness: freshness.byte(),
         allowed: u8::from(allowed),
-        padding: [0; 5],
+        signer_count: published.signer_count,
+        padding: [0; 4],
     })
 }
 

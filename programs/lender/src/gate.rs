@@ -1,9 +1,9 @@
 //! What an integration with Hurdle takes: the accounts, their checks, and one of two ways to ask.
 
+use hurdle_interface::UnixTime;
 use hurdle_interface::instruction::check_margin;
 use hurdle_interface::margin::{MarginReply, Position, check_position};
 use hurdle_interface::state::MarketState;
-use hurdle_interface::{HurdleError, UnixTime};
 use lender_interface::args::Gate;
 use lender_interface::{Desk, LenderError, Result};
 use solana_program::account_info::AccountInfo;
@@ -39,10 +39,10 @@ impl<'a, 'info> Oracle<'a, 'info> {
         }
     }
 
-    /// The market is the desk's, the program is Hurdle, and the gate can tell what the desk demands.
+    /// The market is the desk's and the program is Hurdle.
     ///
     /// # Errors
-    /// [`LenderError::WrongMarket`], [`LenderError::WrongProgram`], [`LenderError::SignersUnknownByCpi`].
+    /// [`LenderError::WrongMarket`], [`LenderError::WrongProgram`].
     pub fn validate(&self, desk: &Desk) -> Result<()> {
         let (Self::Cpi { market, .. } | Self::Direct { market }) = self;
         if *market.key != desk.market {
@@ -52,9 +52,6 @@ impl<'a, 'info> Oracle<'a, 'info> {
             if *program.key != hurdle_interface::ID {
                 return Err(LenderError::WrongProgram);
             }
-            if desk.min_signers > 0 {
-                return Err(LenderError::SignersUnknownByCpi);
-            }
         }
         Ok(())
     }
@@ -62,7 +59,7 @@ impl<'a, 'info> Oracle<'a, 'info> {
     /// Fails unless Hurdle allows the position's action.
     ///
     /// # Errors
-    /// [`HurdleError`], by either gate with the same code; [`LenderError::InvalidReply`].
+    /// [`hurdle_interface::HurdleError`], by either gate with the same code; [`LenderError::InvalidReply`].
     pub fn require(&self, desk: &Desk, position: &Position, now: UnixTime) -> ProgramResult {
         match self {
             Self::Cpi { market, program } => {
@@ -74,9 +71,7 @@ impl<'a, 'info> Oracle<'a, 'info> {
                 }
                 let reply: MarginReply =
                     bytemuck::try_pod_read_unaligned(&data).map_err(|_| LenderError::InvalidReply)?;
-                if reply.age > desk.read_policy().max_age {
-                    return Err(HurdleError::OracleStale.into());
-                }
+                reply.meets(desk.read_policy())?;
                 Ok(reply.enforce()?)
             }
             Self::Direct { market } => {

@@ -219,3 +219,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_answer_is_held_to_the_readers_policy() {
+    let market = market_at(Ratio::ONE);
+    let reply = check_position(&market, &position(), aged(&market, 100)).unwrap();
+    let policy = |max_age, min_signers| ReadPolicy { max_age, min_signers };
+    let signers = market.published.signer_count;
+    assert_eq!(reply.signer_count, signers);
+    assert_eq!(reply.meets(policy(100, signers)), Ok(()));
+    assert_eq!(reply.meets(policy(99, signers)), Err(HurdleError::OracleStale));
+    assert_eq!(
+        reply.meets(policy(100, signers + 1)),
+        Err(HurdleError::TooFewReportSigners)
+    );
+}

@@ -227,6 +227,23 @@ pub struct ReadPolicy {
     pub min_signers: u8,
 }
 
+impl ReadPolicy {
+    /// Checks age and signers of a publication.
+    ///
+    /// # Errors
+    /// [`HurdleError::OracleStale`], [`HurdleError::TooFewReportSigners`].
+    #[inline(always)]
+    pub(crate) fn check(self, age: i64, signer_count: u8) -> Result<()> {
+        if age > self.max_age {
+            return Err(HurdleError::OracleStale);
+        }
+        if signer_count < self.min_signers {
+            return Err(HurdleError::TooFewReportSigners);
+        }
+        Ok(())
+    }
+}
+
 impl MarketState {
     /// The only way from account data to a rate: checks owner, kind, that something was published, its age and its
     /// signers.
@@ -249,12 +266,7 @@ impl MarketState {
         if published.sequence == 0 {
             return Err(HurdleError::OracleNeverPublished);
         }
-        if now.seconds_since(published.observed_at) > policy.max_age {
-            return Err(HurdleError::OracleStale);
-        }
-        if published.signer_count < policy.min_signers {
-            return Err(HurdleError::TooFewReportSigners);
-        }
+        policy.check(now.seconds_since(published.observed_at), published.signer_count)?;
         Ok(market)
     }
 

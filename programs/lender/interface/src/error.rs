@@ -46,7 +46,6 @@ errors! {
     WrongVaultOwner: "the vault belongs to somebody else",
     WrongMarket: "the account is not the market that the desk trusts",
     InvalidReply: "the margin check returned no answer of Hurdle's",
-    SignersUnknownByCpi: "the desk demands a number of signers, which only a direct read can tell",
     NotPriced: "the collateral has no price yet",
     PriceStale: "the collateral's price is too old for an action that adds risk",
     ZeroAmount: "the amount is zero",
@@ -96,7 +95,7 @@ mod tests {
     #[test]
     fn codes_start_at_7000_and_lead_back_to_their_error() {
         assert_eq!(LenderError::UnknownInstruction.code(), 7000);
-        assert_eq!(LenderError::InvalidParameter.code(), 7025);
+        assert_eq!(LenderError::InvalidParameter.code(), 7024);
         for error in LenderError::ALL {
             assert_eq!(LenderError::from_code(error.code()), Some(*error));
         }

@@ -114,7 +114,7 @@ fn question_and_answer_of_a_margin_check_have_their_pinned_layout() {
     layout!(MarginReply, 88, {
         initial: 0, maintenance: 8, collateral: 16, initial_shortfall: 24, maintenance_shortfall: 32, hurdle: 40,
         initial_multiplier: 48, maintenance_multiplier: 56, sequence: 64, age: 72, health: 80, freshness: 81,
-        allowed: 82, padding: 83,
+        allowed: 82, signer_count: 83, padding: 84,
     });
 }
 
