@@ -329,3 +329,6 @@ fn verdict<S>(own: &Result<View, ViewError>, proposed: &View, keeper: &Keeper<S>
         Err(reason) => Err(reason.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,3 +106,6 @@ fn signed(
     let keys: Vec<&Keypair> = std::iter::once(payer).chain(signers.iter().copied()).collect();
     VersionedTransaction::try_new(VersionedMessage::Legacy(message), &keys)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,3 +11,8 @@ pub use model::{Estimate, Estimates, FaultReason, MarketView, ModelFault, Modell
 pub use report::{ReportInput, report};
 pub use solve::{Solution, solve};
 pub use validate::{ValidateError, validate};
+
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! What tests of the stages share: the built-in market and the built-in episode up to a time.
+
+use super::{History, validate};
+use crate::config::{KeeperConfig, MarketSpec};
+use crate::observation::Observation;
+use crate::source::{Episode, ReplaySource, Source};
+use hurdle_interface::report::domain_digest;
+use hurdle_interface::state::{AccountLayout, CommitteeState, MarketState};
+use hurdle_interface::{Slot, UnixTime};
+use solana_address::Address;
+use std::path::Path;
+use std::sync::Arc;
+
+/// 2021-05-19T00:00:00Z, the day of the crash.
+pub const CRASH_DAY: i64 = 1_621_382_400;
+
+pub fn config() -> KeeperConfig {
+    KeeperConfig::parse(include_str!("../../data/keeper.toml"), Path::new("keeper.toml")).unwrap()
+}
+
+pub fn episode() -> Arc<Episode> {
+    let text = include_str!("../../data/sol-2021-05.csv");
+    Arc::new(Episode::parse(text.as_bytes(), Path::new("sol-2021-05.csv")).unwrap())
+}
+
+/// The built-in market as `create_market` leaves it.
+pub fn market() -> MarketState {
+    let spec = MarketSpec::parse(include_str!("../../data/market.toml"), Path::new("market.toml")).unwrap();
+    let args = spec.create_args(config().model_hash().unwrap()).unwrap();
+    // all zero is a valid bit pattern of every field, and of the discriminator's account
+    let mut data = vec![0; MarketState::ACCOUNT_LEN];
+    data[..8].copy_from_slice(&MarketState::DISCRIMINATOR);
+    data[8] = MarketState::VERSION;
+    let mut market = MarketState::copied_from_account(&data).unwrap();
+    market.name = args.name;
+    market.domain = domain_digest(&[7; 32], &hurdle_interface::ID, &Address::default());
+    market.model_hash = args.model_hash;
+    market.params = args.params;
+    market.classes[0] = spec.classes[0].class(spec.quote_decimals).unwrap();
+    market.published = MarketState::opened(
+        &args.params,
+        args.first_rate,
+        UnixTime(CRASH_DAY - 86_400),
+        Slot(1),
+    )
+    .unwrap();
+    market.invariant().unwrap();
+    market
+}
+
+/// A committee of these keys with threshold two.
+pub fn committee(keys: &[Address]) -> CommitteeState {
+    let mut data = vec![0; CommitteeState::ACCOUNT_LEN];
+    data[..8].copy_from_slice(&CommitteeState::DISCRIMINATOR);
+    data[8] = CommitteeState::VERSION;
+    let mut committee = CommitteeState::copied_from_account(&data).unwrap();
+    committee.set_members(keys, 2).unwrap();
+    committee
+}
+
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+/// What a keeper that missed nothing remembers at a time.
+pub fn history_until(time: i64) -> History {
+    let (episode, config, market) = (episode(), config(), market());
+    let mut source = ReplaySource::new(Arc::clone(&episode));
+    let mut history = History::new(config.model.history_seconds);
+    for observed_at in episode.times().take_while(|at| *at <= time) {
+        let samples = block_on(source.observe(UnixTime(observed_at))).unwrap();
+        let observation = Observation {
+            observed_at,
+            observed_slot: 1,
+            samples,
+        };
+        let snapshot = validate(&observation, market.published.hurdle, &config.validate).unwrap();
+        let digest = observation.digest(history.digest()).unwrap();
+        history.push(snapshot, digest).unwrap();
+    }
+    history
+}
