@@ -93,28 +93,20 @@ impl Prospect {
 }
 
 impl Borrower {
-    /// Opens a desk for each gate and a vault with collateral for the borrower at it.
-    ///
-    /// The desk that reads directly also demands the committee's threshold of signers; a reply by CPI does not tell
-    /// their number.
+    /// Opens a desk for each gate and a vault with collateral for the borrower at it. Both desks demand as many signers
+    /// as the committee's threshold.
     ///
     /// # Errors
     /// [`DemoError`].
     pub async fn pair(stage: &Stage, quote_decimals: u8, max_age: i64) -> Result<[Self; 2], DemoError> {
-        let by_cpi = Self::open(stage, ("Ada", Gate::Cpi, 0, 0), quote_decimals, max_age).await?;
-        let by_read = Self::open(
-            stage,
-            ("Ben", Gate::Direct, 1, THRESHOLD),
-            quote_decimals,
-            max_age,
-        )
-        .await?;
+        let by_cpi = Self::open(stage, ("Ada", Gate::Cpi, 0), quote_decimals, max_age).await?;
+        let by_read = Self::open(stage, ("Ben", Gate::Direct, 1), quote_decimals, max_age).await?;
         Ok([by_cpi, by_read])
     }
 
     async fn open(
         stage: &Stage,
-        (name, gate, id, min_signers): (&'static str, Gate, u16, u8),
+        (name, gate, id): (&'static str, Gate, u16),
         quote_decimals: u8,
         max_age: i64,
     ) -> Result<Self, DemoError> {
@@ -128,7 +120,7 @@ impl Borrower {
             max_price_age: 3_600,
             id,
             class: 0,
-            min_signers,
+            min_signers: THRESHOLD,
             padding: [0; 4],
         };
         let steps: [(&[&Keypair], Instruction); 8] = [

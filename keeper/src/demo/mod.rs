@@ -9,7 +9,7 @@ mod summary;
 mod table;
 
 pub use borrowers::{Attempt, Deed, Prospect, Verdict};
-pub use scenario::{Hour, Play, Skipped, Spike, Story, play};
+pub use scenario::{Hour, Play, Skipped, Spike, Story, Watch, play};
 pub use stage::Programs;
 pub use summary::{Spread, Summary};
 

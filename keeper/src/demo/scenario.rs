@@ -86,12 +86,15 @@ pub struct Story {
     pub outage: Option<(i64, i64)>,
 }
 
+/// Is told after every hour: hours done, hours in all, and the publication if there was one.
+pub type Watch<'a> = dyn FnMut(usize, usize, Option<&Publication>) -> Result<(), DemoError> + 'a;
+
 /// How much of the episode to play, and who watches.
 pub struct Play<'a> {
     /// At most this many hours of publishing.
     pub hours: Option<usize>,
-    /// Told after every hour: hours done, hours in all, and the publication if there was one.
-    pub watch: &'a mut dyn FnMut(usize, usize, Option<&Publication>) -> Result<(), DemoError>,
+    /// Is told after every hour.
+    pub watch: &'a mut Watch<'a>,
 }
 
 /// Plays the episode.

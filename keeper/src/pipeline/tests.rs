@@ -70,9 +70,7 @@ fn confidence_falls_where_inputs_are_assumed_or_errors_large() {
 #[test]
 fn too_short_a_history_says_how_much_is_needed() {
     let mut history = History::new(86_400);
-    history
-        .push(super::history::tests::snapshot(0, 30.0), [0; 32])
-        .unwrap();
+    history.push(history::tests::snapshot(0, 30.0), [0; 32]).unwrap();
     let market = market();
     let fault = model(&history, &MarketView::of(&market, 0).unwrap(), &config().model).unwrap_err();
     let reason = ModelError::TooFew {
