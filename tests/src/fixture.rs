@@ -1,5 +1,7 @@
 //! A plausible market, its risk class and components, in round numbers.
 
+#![allow(clippy::panic, reason = "fixtures are constants")]
+
 use hurdle_interface::composition::{Components, CompositionRule, Responses, Weights};
 use hurdle_interface::curve::{DebtCurve, SpreadMultiplier};
 use hurdle_interface::limit::RateLimit;

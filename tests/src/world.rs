@@ -31,6 +31,9 @@ pub const MODEL: [u8; 32] = [0x4d; 32];
 /// When the market is created.
 pub const START: i64 = 1_700_000_000;
 
+/// A public key and its signature.
+pub type KeyAndSignature = ([u8; 32], [u8; 64]);
+
 /// The outcome of a transaction.
 pub type Sent = Result<TransactionMetadata, Box<FailedTransactionMetadata>>;
 
@@ -236,7 +239,7 @@ impl World {
         &self,
         report: &Report,
         signers: &[usize],
-    ) -> ([Instruction; 2], Vec<([u8; 32], [u8; 64])>) {
+    ) -> ([Instruction; 2], Vec<KeyAndSignature>) {
         let signatures: Vec<_> = signers
             .iter()
             .map(|index| sign(&self.keepers[*index], report.as_bytes()))
@@ -296,7 +299,7 @@ pub fn key(seed: u8) -> Keypair {
 }
 
 /// Signs bytes: key and signature.
-pub fn sign(keypair: &Keypair, message: &[u8]) -> ([u8; 32], [u8; 64]) {
+pub fn sign(keypair: &Keypair, message: &[u8]) -> KeyAndSignature {
     (keypair.pubkey().to_bytes(), keypair.sign_message(message).into())
 }
 

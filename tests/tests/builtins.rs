@@ -122,7 +122,7 @@ fn shifts_in_the_vm_equal_the_hosts() -> anyhow::Result<()> {
     )?;
     let mut probe = Probe::load()?;
     let every_distance: Vec<_> = (0..128)
-        .map(|distance| (u128::MAX / 3 << 1 | 1, distance))
+        .map(|distance| (((u128::MAX / 3) << 1) | 1, distance))
         .collect();
     let expected: Vec<_> = every_distance.iter().map(|&(a, b)| Some(a << b)).collect();
     assert_eq!(

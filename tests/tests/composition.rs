@@ -9,7 +9,7 @@ use hurdle_tests::world::{World, hurdle_error};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
-const INPUTS: usize = 250;
+const INPUTS: usize = 300;
 
 fn rate(random: &mut SmallRng, low: i64, high: i64) -> Rate {
     Rate::new(random.random_range(low * 10_000..=high * 10_000)).unwrap()
@@ -60,7 +60,9 @@ fn the_vm_and_the_host_compute_the_same_composition_bit_for_bit() {
 
         let (instructions, _) = world.publication(&report, &[0, 1]);
         let sent = world.send(&instructions);
-        if composition.is_unique().unwrap() {
+        if composition.unclamped(report.hurdle).unwrap() > rule.ceiling {
+            assert_eq!(hurdle_error(&sent), Some(HurdleError::UnflaggedRun));
+        } else if composition.is_unique().unwrap() {
             sent.unwrap();
             let stored = world.state().unwrap().published.residual.raw();
             assert_eq!(stored, composition.residual(report.hurdle).unwrap());

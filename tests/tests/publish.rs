@@ -2,7 +2,7 @@
 //! no change of state.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use hurdle_interface::composition::Responses;
+use hurdle_interface::composition::{Components, Responses};
 use hurdle_interface::error::HurdleError;
 use hurdle_interface::introspect::ED25519_PROGRAM;
 use hurdle_interface::publication::{Now, next_publication};
@@ -390,6 +390,19 @@ fn a_rate_that_is_no_fixed_point_is_refused() {
             HurdleError::ResidualTooLarge,
         );
     }
+}
+
+#[test]
+fn a_run_that_is_not_flagged_is_refused() {
+    let mut world = ready();
+    let components = Components {
+        liquidity: bp(20_000),
+        ..fixture::components()
+    };
+    let report = world.report_over(components, fixture::responses()).unwrap();
+    assert_eq!(report.hurdle, fixture::params().composition.ceiling);
+    let (instructions, _) = world.publication(&report, &[0, 1]);
+    refused(&mut world, &instructions, HurdleError::UnflaggedRun);
 }
 
 #[test]

@@ -61,6 +61,7 @@ errors! {
     ComponentOutOfBounds: "a component lies outside its absolute bounds",
     ResponseOutOfBounds: "a response lies outside its absolute bounds",
     ResidualTooLarge: "the reported hurdle is not a fixed point of the composition within tolerance",
+    UnflaggedRun: "the composition lies above the ceiling: the report must say that there is no equilibrium",
     NotUnique: "the responses do not prove that the fixed point is unique",
     NotStressedRate: "a report without equilibrium must report the ceiling",
     OracleNeverPublished: "nothing has been published to this market yet",

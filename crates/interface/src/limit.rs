@@ -18,13 +18,14 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// Checks that both are positive and in domain.
+    /// Checks the domains, and that both allow at least one unit a second: less would round to nothing between
+    /// publications of every second.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`].
     pub fn invariant(&self) -> Result<()> {
         let domain = self.rise_per_day.validate().is_ok() && self.fall_per_day.validate().is_ok();
-        if !domain || self.rise_per_day <= Rate::ZERO || self.fall_per_day <= Rate::ZERO {
+        if !domain || self.rise_per_day.raw() < DAY || self.fall_per_day.raw() < DAY {
             return Err(HurdleError::InvalidParameter);
         }
         Ok(())

@@ -112,13 +112,14 @@ pub struct RampRule {
 pub const DAY: i64 = 86_400;
 
 impl RampRule {
-    /// Checks the domains, a positive speed and a half-life between a minute and a year.
+    /// Checks the domains, a speed of at least one unit a second (less would round to nothing between publications of
+    /// every second) and a half-life between a minute and a year.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`].
     pub fn invariant(&self) -> Result<()> {
         let speed =
-            self.maintenance_rise_per_day.validate().is_ok() && self.maintenance_rise_per_day > Ratio::ZERO;
+            self.maintenance_rise_per_day.validate().is_ok() && self.maintenance_rise_per_day.raw() >= DAY;
         if !speed || self.loosening_half_life < 60 || self.loosening_half_life > 365 * DAY {
             return Err(HurdleError::InvalidParameter);
         }

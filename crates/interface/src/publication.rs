@@ -134,7 +134,12 @@ fn check_solution(market: &MarketState, report: &Report) -> Result<Rate> {
         return Err(HurdleError::ResidualTooLarge);
     }
     let composition = Composition::new(rule, &report.components, report.responses, market.anchor())?;
-    let residual = composition.residual(report.hurdle)?;
+    let composed = composition.unclamped(report.hurdle)?;
+    // The ceiling is a fixed point of Φ as it is held to the range, but not the market's equilibrium: that is a run.
+    if composed > rule.ceiling {
+        return Err(HurdleError::UnflaggedRun);
+    }
+    let residual = composed.max(rule.floor).distance(report.hurdle);
     if residual > market.params.residual_tolerance.raw() {
         return Err(HurdleError::ResidualTooLarge);
     }

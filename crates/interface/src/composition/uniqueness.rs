@@ -3,7 +3,7 @@
 use super::Composition;
 use crate::curve::bound_product_up;
 use crate::error::Result;
-use crate::quantity::Sensitivity;
+use crate::quantity::{FineRate, Sensitivity};
 
 /// What the roundings of a weighted average cost of capital may add up to, in 1e-8: each rise of the debt curve is
 /// within 2e-9, times a weight of at most ten, and one unit of the result. A bound of the slope must not lose it.
@@ -20,6 +20,24 @@ impl Composition<'_> {
     /// # Errors
     /// A domain error where a rate at the ends of the range leaves ±40.
     pub fn slope_bound(&self) -> Result<u64> {
+        let by_utilisation = self.slope_by_utilisation()?;
+        let by_tail = if self.responses.tail > Sensitivity::ZERO {
+            let steepest = self.rule.multiplier.steepest_up(self.anchor.baseline);
+            let response = bound_product_up(steepest, self.responses.tail.magnitude().raw().unsigned_abs());
+            bound_product_up(response, self.rule.weights.tail.raw().unsigned_abs())
+        } else {
+            0
+        };
+        Ok(by_utilisation.saturating_add(by_tail))
+    }
+
+    /// The part of the bound that comes through utilisation.
+    fn slope_by_utilisation(&self) -> Result<u64> {
+        let falling = self.responses.utilisation <= Sensitivity::ZERO;
+        // d(u) is at least d₀ − K(u₀): with both parts positive the cost of capital is, and falling demand only dampens.
+        if falling && self.equity > FineRate::ZERO && self.debt_base > FineRate::ZERO {
+            return Ok(0);
+        }
         let u_floor = self.utilisation(self.rule.floor)?;
         let u_ceiling = self.utilisation(self.rule.ceiling)?;
         let (low, high) = (u_floor.min(u_ceiling), u_floor.max(u_ceiling));
@@ -60,19 +78,10 @@ impl Composition<'_> {
         } else {
             0
         };
-        let by_utilisation = bound_product_up(
+        Ok(bound_product_up(
             bound_product_up(by_multiplier.saturating_add(by_debt), coverage),
             rho,
-        );
-
-        let by_tail = if self.responses.tail > Sensitivity::ZERO {
-            let steepest = self.rule.multiplier.steepest_up(self.anchor.baseline);
-            let response = bound_product_up(steepest, self.responses.tail.magnitude().raw().unsigned_abs());
-            bound_product_up(response, self.rule.weights.tail.raw().unsigned_abs())
-        } else {
-            0
-        };
-        Ok(by_utilisation.saturating_add(by_tail))
+        ))
     }
 
     /// Whether the responses prove the fixed point unique: [`Self::slope_bound`] ≤ λ.

@@ -8,7 +8,7 @@ fn rates() -> impl Strategy<Value = Rate> {
 }
 
 fn limits() -> impl Strategy<Value = RateLimit> {
-    let speed = || prop_oneof![1..=ONE, 1..=40 * ONE].prop_map(Rate);
+    let speed = || prop_oneof![DAY..=ONE, DAY..=40 * ONE].prop_map(Rate);
     (speed(), speed()).prop_map(|(rise_per_day, fall_per_day)| RateLimit {
         rise_per_day,
         fall_per_day,
@@ -130,13 +130,13 @@ fn a_minute_of_a_four_hundred_percent_spike_moves_a_daily_baseline_by_less_than_
 }
 
 #[test]
-fn a_limit_that_allows_no_move_is_an_invalid_parameter() {
+fn a_limit_that_rounds_to_nothing_within_a_second_is_an_invalid_parameter() {
     let sound = RateLimit {
-        rise_per_day: Rate(1),
-        fall_per_day: Rate(1),
+        rise_per_day: Rate(DAY),
+        fall_per_day: Rate(DAY),
     };
     assert_eq!(sound.invariant(), Ok(()));
-    for broken in [Rate::ZERO, Rate(-1), Rate(40 * ONE + 1)] {
+    for broken in [Rate(DAY - 1), Rate::ZERO, Rate(-1), Rate(40 * ONE + 1)] {
         let rise = RateLimit {
             rise_per_day: broken,
             ..sound

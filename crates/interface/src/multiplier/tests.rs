@@ -82,7 +82,7 @@ proptest! {
 
 /// A speed, and the targets that publications ask for with the seconds between them.
 fn histories() -> impl Strategy<Value = (RampRule, Vec<(i64, Ratio)>)> {
-    let rule = (1..=10 * ONE, 60..=365 * DAY).prop_map(|(speed, half_life)| RampRule {
+    let rule = (DAY..=10 * ONE, 60..=365 * DAY).prop_map(|(speed, half_life)| RampRule {
         maintenance_rise_per_day: Ratio(speed),
         loosening_half_life: half_life,
     });
@@ -196,11 +196,11 @@ fn tightening_reaches_initial_margin_at_once_and_maintenance_at_its_speed() {
 #[test]
 fn each_broken_rule_is_an_invalid_parameter() {
     let sound = RampRule {
-        maintenance_rise_per_day: Ratio(1),
+        maintenance_rise_per_day: Ratio(DAY),
         loosening_half_life: 60,
     };
     assert_eq!(sound.invariant(), Ok(()));
-    let speeds = [Ratio::ZERO, Ratio(-1), Ratio(10 * ONE + 1)].map(|speed| RampRule {
+    let speeds = [Ratio(DAY - 1), Ratio::ZERO, Ratio(-1), Ratio(10 * ONE + 1)].map(|speed| RampRule {
         maintenance_rise_per_day: speed,
         ..sound
     });

@@ -106,7 +106,7 @@ fn times_are_accepted_up_to_their_bounds() {
 
 /// Φ leads into the range, so a rate outside of it is no fixed point, however near to the range it lies.
 #[test]
-fn a_rate_outside_the_range_is_refused_even_within_tolerance() {
+fn a_rate_outside_the_range_or_an_unflagged_run_is_refused_even_within_tolerance() {
     let mut scene = Scene::spike();
     for (ceiling, beyond) in [(true, 1), (false, -1)] {
         let mut scene = scene.clone();
@@ -116,9 +116,15 @@ fn a_rate_outside_the_range_is_refused_even_within_tolerance() {
         } else {
             (range.floor, scene.report.hurdle) = (rate(2.0), rate(2.0));
         }
-        assert!(
-            scene.publish().is_ok(),
-            "the end of the range itself is a fixed point"
+        let at_the_end = if ceiling {
+            Err(HurdleError::UnflaggedRun)
+        } else {
+            Ok(())
+        };
+        assert_eq!(
+            scene.publish().map(|_| ()),
+            at_the_end,
+            "the floor binds; the ceiling means a run"
         );
         scene.report.hurdle.0 += beyond;
         assert_eq!(scene.publish().map(|_| ()), Err(HurdleError::ResidualTooLarge));
