@@ -1,2 +1,0 @@
-//! Part of Hurdle.
-fn main() {}

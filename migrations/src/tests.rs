@@ -1,0 +1,169 @@
+use super::*;
+use hurdle_interface::state::{AccountLayout, MarketParams};
+use hurdle_interface::{Rate, Ratio};
+use proptest::prelude::*;
+
+fn key(byte: u8) -> Address {
+    Address::new_from_array([byte; 32])
+}
+
+fn class(initial: i64) -> RiskClass {
+    RiskClass {
+        initial: Ratio::new(initial).unwrap(),
+        ..bytemuck::Zeroable::zeroed()
+    }
+}
+
+fn deployment() -> Deployment {
+    Deployment {
+        payer: key(1),
+        upgrade_authority: key(2),
+        config: CreateConfigArgs {
+            authority: key(3),
+            guardian: key(4),
+            genesis_hash: [5; 32],
+            timelock_seconds: 60,
+        },
+        committee_id: 1,
+        threshold: 2,
+        members: vec![key(6), key(7)],
+        market: CreateMarketArgs {
+            name: *b"SOL-USDC\0\0\0\0\0\0\0\0",
+            model_hash: [8; 32],
+            first_rate: Rate::ZERO,
+            params: MarketParams::default(),
+        },
+        classes: vec![class(20_000_000), class(30_000_000)],
+    }
+}
+
+/// What is on the cluster once the deployment was carried out.
+fn deployed() -> Existing {
+    let deployment = deployment();
+    let mut config: ConfigState = bytemuck::Zeroable::zeroed();
+    (config.version, config.authority) = (ConfigState::VERSION, deployment.config.authority);
+    (config.guardian, config.genesis_hash) = (deployment.config.guardian, deployment.config.genesis_hash);
+    config.timelock_seconds = deployment.config.timelock_seconds;
+    let mut committee: CommitteeState = bytemuck::Zeroable::zeroed();
+    committee
+        .set_members(&deployment.members, deployment.threshold)
+        .unwrap();
+    let mut market: MarketState = bytemuck::Zeroable::zeroed();
+    (market.committee, market.model_hash) = (pda::committee(1).0, deployment.market.model_hash);
+    for (index, class) in (0u8..).zip(&deployment.classes) {
+        market.define_class(index, *class).unwrap();
+    }
+    Existing {
+        config: Some(config),
+        committee: Some(committee),
+        market: Some(market),
+    }
+}
+
+fn remaining(existing: &Existing) -> Vec<Part> {
+    let steps = plan(&deployment(), existing).unwrap();
+    steps
+        .into_iter()
+        .filter(|step| step.instruction.is_some())
+        .map(|step| step.part)
+        .collect()
+}
+
+const ALL: [Part; 5] = [
+    Part::Config,
+    Part::Committee,
+    Part::Market,
+    Part::RiskClass(0),
+    Part::RiskClass(1),
+];
+
+#[test]
+fn an_empty_cluster_needs_every_step_in_order() {
+    assert_eq!(remaining(&Existing::default()), ALL);
+}
+
+#[test]
+fn a_deployment_that_was_carried_out_needs_nothing() {
+    assert_eq!(remaining(&deployed()), []);
+    assert_eq!(plan(&deployment(), &deployed()).unwrap().len(), ALL.len());
+}
+
+#[test]
+fn an_interrupted_deployment_goes_on_where_it_stopped() {
+    let done = deployed();
+    assert_eq!(
+        remaining(&Existing {
+            config: done.config,
+            ..Existing::default()
+        }),
+        ALL[1..]
+    );
+    let mut half = done;
+    half.market.as_mut().unwrap().classes[1] = bytemuck::Zeroable::zeroed();
+    assert_eq!(remaining(&half), [Part::RiskClass(1)]);
+}
+
+#[test]
+fn what_differs_is_named_and_never_changed() {
+    let conflict = |change: fn(&mut Existing)| {
+        let mut existing = deployed();
+        change(&mut existing);
+        let Conflict { part, field, .. } = plan(&deployment(), &existing).unwrap_err();
+        (part, field)
+    };
+    assert_eq!(
+        conflict(|e| e.config.as_mut().unwrap().genesis_hash = [0; 32]),
+        (Part::Config, "genesis hash")
+    );
+    assert_eq!(
+        conflict(|e| e.config.as_mut().unwrap().authority = key(9)),
+        (Part::Config, "authority")
+    );
+    assert_eq!(
+        conflict(|e| e.config.as_mut().unwrap().guardian = key(9)),
+        (Part::Config, "guardian")
+    );
+    assert_eq!(
+        conflict(|e| e.config.as_mut().unwrap().timelock_seconds = 0),
+        (Part::Config, "timelock")
+    );
+    assert_eq!(
+        conflict(|e| e.committee.as_mut().unwrap().keys[1] = key(9)),
+        (Part::Committee, "list of members")
+    );
+    assert_eq!(
+        conflict(|e| e.committee.as_mut().unwrap().threshold = 1),
+        (Part::Committee, "threshold")
+    );
+    assert_eq!(
+        conflict(|e| e.market.as_mut().unwrap().committee = key(9)),
+        (Part::Market, "committee")
+    );
+    assert_eq!(
+        conflict(|e| e.market.as_mut().unwrap().model_hash = [0; 32]),
+        (Part::Market, "model hash")
+    );
+    assert_eq!(
+        conflict(|e| e.market.as_mut().unwrap().params.max_observation_age = 1),
+        (Part::Market, "set of parameters")
+    );
+    assert_eq!(
+        conflict(|e| e.market.as_mut().unwrap().classes[1] = class(31_000_000)),
+        (Part::RiskClass(1), "set of parameters")
+    );
+}
+
+proptest! {
+    #[test]
+    fn only_what_is_missing_is_created(config in any::<bool>(), committee in any::<bool>(), market in any::<bool>()) {
+        let done = deployed();
+        let existing = Existing {
+            config: done.config.filter(|_| config),
+            committee: done.committee.filter(|_| committee),
+            market: done.market.filter(|_| market),
+        };
+        let there = [config, committee, market, market, market];
+        let expected: Vec<Part> = ALL.into_iter().zip(there).filter(|(_, there)| !there).map(|(part, _)| part).collect();
+        prop_assert_eq!(remaining(&existing), expected);
+    }
+}
