@@ -16,6 +16,7 @@ pub struct RecordError {
     /// Where to.
     pub path: PathBuf,
     /// What the system says.
+    #[source]
     pub reason: io::Error,
 }
 

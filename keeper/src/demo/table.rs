@@ -112,17 +112,15 @@ fn remarks(story: &Story, day: &[Hour]) -> String {
 fn events(story: &Story) -> String {
     let mut text = String::new();
     for attempt in &story.attempts {
-        if story.spike.is_some_and(|spike| spike.time == attempt.time) && attempt.verdict != Verdict::Granted
-        {
-            let _ = writeln!(text, "{}   ↓ {}", sentence(attempt), why(story));
-        } else {
-            let _ = writeln!(text, "{}", sentence(attempt));
-        }
+        let _ = writeln!(text, "{}", sentence(attempt));
+    }
+    if let Some(spike) = story.spike {
+        let _ = writeln!(text, "\n{}: {}", moment(spike.time), why(story));
     }
     if let Some((from, last)) = story.outage {
         let _ = writeln!(
             text,
-            "\nThe outage from {} to {} is simulated: in these hours the keepers observe and do not reach the cluster.",
+            "The outage from {} to {} is simulated: in these hours the keepers observe and do not reach the cluster.",
             moment(from),
             moment(last)
         );
