@@ -48,10 +48,10 @@ impl<'a, 'info> Oracle<'a, 'info> {
         if *market.key != desk.market {
             return Err(LenderError::WrongMarket);
         }
-        if let Self::Cpi { program, .. } = self {
-            if *program.key != hurdle_interface::ID {
-                return Err(LenderError::WrongProgram);
-            }
+        if let Self::Cpi { program, .. } = self
+            && *program.key != hurdle_interface::ID
+        {
+            return Err(LenderError::WrongProgram);
         }
         Ok(())
     }

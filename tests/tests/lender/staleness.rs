@@ -5,7 +5,7 @@ use hurdle_interface::HurdleError;
 use hurdle_tests::fixture;
 use hurdle_tests::lender::{Lending, PRICE, desk_args};
 use lender_interface::LenderError;
-use lender_interface::args::{CreateDeskArgs, Gate};
+use lender_interface::args::CreateDeskArgs;
 
 #[test]
 fn a_hard_stale_rate_refuses_loans_and_withdrawals_and_lets_repayments_and_deposits_through() {
