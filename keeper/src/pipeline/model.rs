@@ -1,6 +1,9 @@
 //! Stage *model*: from a keeper's history to the components of the hurdle rate and the responses around the last
 //! published state (design §3). Pure; every formula is `hurdle-model`'s.
 
+mod tail;
+
+use self::tail::{Tail, jump_diffusion};
 use super::History;
 use super::history::Snapshot;
 use crate::config::ModelConfig;
@@ -13,14 +16,13 @@ use hurdle_model::ModelError;
 use hurdle_model::debt::{DebtFit, fit_kinked_curve};
 use hurdle_model::emissions::emission_rate;
 use hurdle_model::hazard::{Covariate, Hazard, any_failure, contract_premium};
-use hurdle_model::jumps::threshold_jumps;
 use hurdle_model::latency::LatencyExposure;
 use hurdle_model::liquidity::{ImpactShape, depth_slippage, liquidity_premium};
 use hurdle_model::response::{Bounds, ResponsePrior, utilisation_response};
 use hurdle_model::series::SECONDS_PER_YEAR;
 use hurdle_model::staking::robust_growth;
 use hurdle_model::systematic::{Loading, systematic_premium};
-use hurdle_model::tail::{JumpDiffusion, Side, TailPremium, tail_risk};
+use hurdle_model::tail::{JumpDiffusion, Side};
 use hurdle_model::volatility::{Realised, realised_over};
 use hurdle_model::wacc::equity_weight;
 use thiserror::Error;
@@ -207,20 +209,6 @@ fn volatility(history: &History, config: &ModelConfig) -> Result<Realised, Model
         })
 }
 
-/// The price process: jumps as fitted, and as much diffusion as brings the total to σ where σ is the larger.
-fn jump_diffusion(history: &History, config: &ModelConfig, sigma: f64) -> Result<JumpDiffusion, ModelFault> {
-    let fault = |reason| ModelFault::new("q, tail", reason);
-    let returns = history
-        .prices(config.tail.window_seconds)?
-        .log_returns_within(config.volatility.max_gap_seconds);
-    let fit = threshold_jumps(&returns, config.tail.jump_threshold).map_err(fault)?;
-    let by_jumps = fit.intensity * (fit.mean * fit.mean + fit.deviation * fit.deviation);
-    let diffusion = (sigma * sigma - by_jumps)
-        .max(fit.volatility * fit.volatility)
-        .sqrt();
-    JumpDiffusion::new(0.0, diffusion, fit.intensity, fit.mean, fit.deviation).map_err(fault)
-}
-
 /// s: robust growth of the exchange rate, as a simple rate over the holding period, and its standard error.
 fn staking(history: &History, config: &ModelConfig) -> Result<(f64, f64), ModelFault> {
     let model = &config.staking;
@@ -336,55 +324,6 @@ fn emissions(last: &Snapshot, config: &ModelConfig) -> Result<f64, ModelFault> {
     )
     .map_err(|reason| ModelFault::new("e, emissions", reason))
 }
-
-/// The tail at the last published multiplier.
-struct Tail {
-    /// q₀.
-    rate: f64,
-    /// ρ_q.
-    response: f64,
-    /// c.
-    coverage: f64,
-}
-
-impl Tail {
-    fn new(market: &MarketView<'_>, config: &ModelConfig, price: JumpDiffusion) -> Result<Self, ModelFault> {
-        let model = &config.tail;
-        let fault = |reason: ModelError| ModelFault::new("q, tail", reason);
-        let multiplier = market
-            .params
-            .composition
-            .multiplier
-            .at_up(market.anchor.hurdle, market.anchor.baseline)
-            .map_err(|reason| ModelFault::new("m, margin multiplier", reason))?;
-        let maintenance = convert::from_raw(market.class.maintenance.raw());
-        let sensitivity = convert::from_raw(market.class.hurdle_sensitivity.raw());
-        let margin = maintenance * (1.0 + sensitivity * (convert::from_raw(multiplier.raw()) - 1.0));
-
-        let insured_years = model.insurance_horizon_seconds / SECONDS_PER_YEAR;
-        let risk = tail_risk(&price, insured_years, Side::Long, model.insurance_level).map_err(fault)?;
-        let required = model.exposure * (risk.expected_shortfall - margin).max(0.0);
-        let coverage = (model.insurance_fund / required.max(f64::MIN_POSITIVE)).min(MOST_COVERAGE);
-        let premium = TailPremium {
-            model: price,
-            side: Side::Long,
-            horizon_years: model.horizon_seconds / SECONDS_PER_YEAR,
-            margin,
-            exposure: model.exposure,
-            coverage: model.insured * coverage.min(1.0),
-        };
-        let limit = convert::from_raw(market.params.max_tail_response.raw());
-        let slope = maintenance * sensitivity * premium.margin_sensitivity().map_err(fault)?;
-        Ok(Self {
-            rate: premium.rate().map_err(fault)?,
-            response: slope.clamp(-limit, limit),
-            coverage,
-        })
-    }
-}
-
-/// The domain of c ends here; from one on it is whole anyway.
-const MOST_COVERAGE: f64 = 10.0;
 
 /// ρ_u: what utilisation did after the hurdle rate had moved, shrunk toward the belief and held to governance's bound.
 fn response(history: &History, market: &MarketView<'_>, config: &ModelConfig) -> Result<f64, ModelFault> {
