@@ -4,6 +4,8 @@ use clap::{Args, Parser, Subcommand};
 use hurdle_keeper::demo::{self, Inputs, Output};
 use std::io::IsTerminal;
 use std::path::PathBuf;
+#[cfg(feature = "rpc")]
+use std::time::Duration;
 
 /// Keeper of the Hurdle oracle.
 #[derive(Parser)]
@@ -17,6 +19,20 @@ pub struct Cli {
 enum Command {
     /// Replays a real stress episode through the whole loop, on an embedded chain, without network.
     Demo(DemoArgs),
+    /// Publishes a market on a cluster, cycle after cycle, until SIGINT or SIGTERM.
+    #[cfg(feature = "rpc")]
+    Run(ConfigArgs),
+    /// Creates what a cluster lacks of config, committee, market and risk classes; changes nothing that exists.
+    #[cfg(feature = "rpc")]
+    Init(ConfigArgs),
+}
+
+#[cfg(feature = "rpc")]
+#[derive(Args)]
+struct ConfigArgs {
+    /// Configuration, TOML; keeper/data has an example.
+    #[arg(long, value_name = "TOML")]
+    config: PathBuf,
 }
 
 #[derive(Args)]
@@ -49,6 +65,10 @@ impl Cli {
     pub fn log_level(&self) -> &'static str {
         match self.command {
             Command::Demo(_) => "error",
+            #[cfg(feature = "rpc")]
+            Command::Run(_) => "info",
+            #[cfg(feature = "rpc")]
+            Command::Init(_) => "warn",
         }
     }
 
@@ -59,6 +79,10 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Demo(args) => args.run(),
+            #[cfg(feature = "rpc")]
+            Command::Run(args) => on_network(run(&args)),
+            #[cfg(feature = "rpc")]
+            Command::Init(args) => on_network(init(&args)),
         }
     }
 }
@@ -81,4 +105,32 @@ impl DemoArgs {
         runtime.block_on(demo::run(&inputs, &output))?;
         Ok(())
     }
+}
+
+#[cfg(feature = "rpc")]
+async fn run(args: &ConfigArgs) -> anyhow::Result<()> {
+    hurdle_keeper::run::run(&args.config).await?;
+    Ok(())
+}
+
+#[cfg(feature = "rpc")]
+async fn init(args: &ConfigArgs) -> anyhow::Result<()> {
+    for done in hurdle_keeper::init::init(&args.config).await? {
+        match done.created {
+            None => println!("{} {} exists", done.part, done.address),
+            Some(signature) => println!("{} {} created by {signature}", done.part, done.address),
+        }
+    }
+    Ok(())
+}
+
+/// Runs a command that asks a cluster. What it leaves behind, such as a look-up of a name, must not hold up the exit.
+#[cfg(feature = "rpc")]
+fn on_network(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(command);
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    result
 }

@@ -117,9 +117,10 @@ impl<S: Source> Keeper<S> {
     /// # Errors
     /// [`ViewError`].
     pub async fn observe(&mut self, hurdle: Rate, now: Now) -> Result<Observation, ViewError> {
-        let samples = self.source.observe(now.time).await?;
+        let at = self.source.time(now.time);
+        let samples = self.source.observe(at).await?;
         let observation = Observation {
-            observed_at: now.time.0,
+            observed_at: at.0,
             observed_slot: now.slot.0,
             samples,
         }

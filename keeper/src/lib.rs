@@ -23,8 +23,15 @@ pub mod config;
 pub mod convert;
 pub mod cycle;
 pub mod demo;
+#[cfg(feature = "rpc")]
+pub mod init;
+#[cfg(feature = "rpc")]
+pub mod keys;
 pub mod observation;
 pub mod pipeline;
 pub mod record;
+#[cfg(feature = "rpc")]
+pub mod run;
 pub mod source;
 pub mod submit;
+pub mod timer;

@@ -1,19 +1,17 @@
 //! The embedded cluster: LiteSVM in process, with the compiled programs.
 
-use super::{Chain, ChainAccount, ChainError, Outcome, RecentBlockhash, Refusal};
+use super::{Chain, ChainAccount, ChainError, Outcome, RecentBlockhash};
 use crate::clock::Clock;
 use hurdle_interface::loader::UPGRADEABLE_LOADER;
 use hurdle_interface::publication::Now;
 use hurdle_interface::{Slot, UnixTime};
 use litesvm::LiteSVM;
-use litesvm::types::{FailedTransactionMetadata, TransactionMetadata};
+use litesvm::types::TransactionMetadata;
 use solana_account::Account;
 use solana_address::Address;
 use solana_clock::Clock as ClockSysvar;
 use solana_hash::Hash;
-use solana_instruction::error::InstructionError;
 use solana_transaction::versioned::VersionedTransaction;
-use solana_transaction_error::TransactionError;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
@@ -207,7 +205,7 @@ impl Chain for LiteSvmChain {
         let slot = self.read_now().slot;
         match self.svm().simulate_transaction(transaction.clone()) {
             Ok(info) => Ok(outcome(info.meta, slot)),
-            Err(failed) => Err(refused(failed, slot)),
+            Err(failed) => Err(ChainError::refused(&failed.err, outcome(failed.meta, slot))),
         }
     }
 
@@ -219,7 +217,7 @@ impl Chain for LiteSvmChain {
         let slot = self.read_now().slot;
         match self.svm().send_transaction(transaction.clone()) {
             Ok(meta) => Ok(outcome(meta, slot)),
-            Err(failed) => Err(refused(failed, slot)),
+            Err(failed) => Err(ChainError::refused(&failed.err, outcome(failed.meta, slot))),
         }
     }
 }
@@ -233,20 +231,4 @@ fn outcome(meta: TransactionMetadata, slot: Slot) -> Outcome {
         logs: meta.logs,
         return_data: (!returned.data.is_empty()).then_some((returned.program_id, returned.data)),
     }
-}
-
-fn refused(failed: FailedTransactionMetadata, slot: Slot) -> ChainError {
-    let (instruction, code) = match failed.err {
-        TransactionError::InstructionError(index, InstructionError::Custom(code)) => {
-            (Some(index), Some(code))
-        }
-        TransactionError::InstructionError(index, _) => (Some(index), None),
-        _ => (None, None),
-    };
-    ChainError::Refused(Box::new(Refusal {
-        instruction,
-        code,
-        reason: failed.err.to_string(),
-        outcome: outcome(failed.meta, slot),
-    }))
 }

@@ -1,16 +1,22 @@
 //! The chain, as the keeper needs it: accounts, the clock, and transactions to their confirmation.
 
 mod litesvm;
+#[cfg(feature = "rpc")]
+mod rpc;
 
 pub use self::litesvm::{LiteSvmChain, SetupError};
+#[cfg(feature = "rpc")]
+pub use self::rpc::{Commitment, ConfirmPolicy, RpcChain};
 
 use hurdle_interface::publication::Now;
 use hurdle_interface::state::AccountLayout;
 use hurdle_interface::{HurdleError, Slot};
 use solana_address::Address;
 use solana_hash::Hash;
+use solana_instruction::error::InstructionError;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
+use solana_transaction_error::TransactionError;
 use std::fmt;
 use thiserror::Error;
 
@@ -104,6 +110,17 @@ pub enum ChainError {
         /// The transaction that is lost.
         signature: Signature,
     },
+    /// The transaction neither landed nor expired: the cluster stands still.
+    #[error(
+        "transaction {signature} neither landed nor expired in {seconds} s: the cluster makes no blocks, or the endpoint \
+         does not follow it; check its health"
+    )]
+    Undecided {
+        /// The transaction that may still land.
+        signature: Signature,
+        /// How long it was followed.
+        seconds: u64,
+    },
     /// The endpoint cannot be reached or answers nonsense.
     #[error("{endpoint} does not answer: {reason}; check that it is up and reachable")]
     Unreachable {
@@ -130,6 +147,26 @@ pub enum ChainError {
         /// What is wrong.
         reason: HurdleError,
     },
+}
+
+impl ChainError {
+    /// The refusal of a transaction that failed with an error.
+    fn refused(error: &TransactionError, outcome: Outcome) -> Self {
+        let (instruction, code) = match error {
+            TransactionError::InstructionError(index, InstructionError::Custom(code)) => {
+                (Some(*index), Some(*code))
+            }
+            TransactionError::InstructionError(index, _) => (Some(*index), None),
+            _ => (None, None),
+        };
+        let reason = error.to_string();
+        Self::Refused(Box::new(Refusal {
+            instruction,
+            code,
+            reason,
+            outcome,
+        }))
+    }
 }
 
 /// A cluster: the embedded one or one behind JSON-RPC.
@@ -185,4 +222,20 @@ pub async fn read_state<T: AccountLayout>(
         return Err(unreadable(HurdleError::WrongAccountOwner));
     }
     T::copied_from_account(&account.data).map_err(unreadable)
+}
+
+/// An account of the Hurdle program, or `None` where there is none.
+///
+/// # Errors
+/// As [`read_state`], a missing account aside.
+pub async fn find_state<T: AccountLayout>(
+    chain: &impl Chain,
+    what: &'static str,
+    address: &Address,
+) -> Result<Option<T>, ChainError> {
+    match read_state(chain, what, address).await {
+        Ok(state) => Ok(Some(state)),
+        Err(ChainError::MissingAccount { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }

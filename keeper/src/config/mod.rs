@@ -84,7 +84,7 @@ pub fn read(path: &Path) -> Result<String, ConfigError> {
 }
 
 /// Parses TOML; `path` is for messages.
-fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
+pub(crate) fn parse<T: DeserializeOwned>(text: &str, path: &Path) -> Result<T, ConfigError> {
     toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let (line, column) = position(text, start);

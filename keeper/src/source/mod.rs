@@ -1,7 +1,11 @@
 //! Sources: where observations come from.
 
+mod cluster;
+mod live;
 mod replay;
 
+pub use cluster::{ClusterSource, StakeReading, StakeSource};
+pub use live::{LiveSource, Playhead};
 pub use replay::{Episode, ReplaySource};
 
 use crate::observation::Sample;
@@ -49,6 +53,11 @@ pub trait Source: Send {
     /// The name under which it is logged.
     fn name(&self) -> &str;
 
-    /// The newest sample of every metric that it measures, as known at `now`.
+    /// The time of its observations at a time of the cluster: the same, except where a recording is played.
+    fn time(&self, now: UnixTime) -> UnixTime {
+        now
+    }
+
+    /// The newest sample of every metric that it measures, as known at `now`, on its own time axis.
     fn observe(&mut self, now: UnixTime) -> impl Future<Output = Result<Vec<Sample>, SourceError>> + Send;
 }
