@@ -98,6 +98,11 @@ pub fn params() -> MarketParams {
             maintenance_rise_per_day: permille(500),
             loosening_half_life: DAY,
         },
+        volatility_ramp: RampRule {
+            maintenance_rise_per_day: permille(1_000),
+            loosening_half_life: DAY,
+        },
+        max_volatility: permille(8_000),
         stressed_multiplier: permille(2_000),
         max_observation_age: 300,
         staleness: StalenessRule {

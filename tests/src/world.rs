@@ -230,7 +230,7 @@ impl World {
             responses,
             hurdle: fixed_point(&composition, rule.floor, rule.ceiling)?,
             model_hash: MODEL,
-            observations_hash: [0x4f; 32],
+            observations_hash: observations_hash(market.published.sequence + 1),
         })
     }
 
@@ -291,6 +291,13 @@ pub fn market_args() -> CreateMarketArgs {
         first_rate: fixture::bp(1_000),
         params: fixture::params(),
     }
+}
+
+/// The hash of observations that differ with every report.
+fn observations_hash(sequence: u64) -> [u8; 32] {
+    let mut hash = [0x4f; 32];
+    hash[..8].copy_from_slice(&sequence.to_le_bytes());
+    hash
 }
 
 /// A keypair from a number.

@@ -240,9 +240,8 @@ fn a_market_of_another_owner_or_kind_is_refused() {
 fn checking_margin_stays_within_its_compute_budget() {
     let mut world = World::published().unwrap();
     let sent = check(&mut world, &fixture::position()).unwrap();
-    println!("check_margin, one position: {} CU", sent.compute_units_consumed);
     assert!(
-        sent.compute_units_consumed < 3_000,
+        sent.compute_units_consumed < 2_000,
         "{}",
         sent.compute_units_consumed
     );

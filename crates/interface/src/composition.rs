@@ -63,6 +63,9 @@ impl Weights {
     }
 }
 
+/// The largest λ.
+const MAX_SLOPE: Ratio = Ratio(95_000_000);
+
 /// What governance sets of the composition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
@@ -83,12 +86,13 @@ pub struct CompositionRule {
     pub floor: Rate,
     /// The greatest hurdle rate.
     pub ceiling: Rate,
-    /// λ: what the slope of Φ must stay below for the fixed point to be proved unique. Below one.
+    /// λ: what the slope of Φ must not exceed for the fixed point to be proved unique; at most 0.95, since a rate within
+    /// tolerance may lie `tolerance/(1 − λ)` from the fixed point.
     pub max_slope: Ratio,
 }
 
 impl CompositionRule {
-    /// Checks every part, `floor < ceiling` and `λ < 1`.
+    /// Checks every part, `floor < ceiling`, `λ ≤ 0.95` and that the spread multipliers' product stays in its domain.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`].
@@ -98,9 +102,15 @@ impl CompositionRule {
         self.utilisation.invariant()?;
         self.coverage.invariant()?;
         self.multiplier.invariant()?;
+        // M_u·M_c stays in its domain, so that the composition of a run does too
+        let spread = self
+            .utilisation
+            .cap
+            .add(Ratio::ONE)?
+            .times_up(self.coverage.cap.add(Ratio::ONE)?);
         let bounds =
             self.floor.validate().is_ok() && self.ceiling.validate().is_ok() && self.floor < self.ceiling;
-        if !bounds || self.max_slope.validate().is_err() || self.max_slope >= Ratio::ONE {
+        if !bounds || spread.is_err() || self.max_slope < Ratio::ZERO || self.max_slope > MAX_SLOPE {
             return Err(HurdleError::InvalidParameter);
         }
         Ok(())
@@ -308,6 +318,18 @@ impl<'a> Composition<'a> {
             .add(self.spreads)?
             .add(self.tail(hurdle)?.times_ratio_up(self.rule.weights.tail))?
             .to_rate_up()
+    }
+
+    /// Whether there is no equilibrium inside the range: at the ceiling, Φ still lies above it.
+    ///
+    /// # Errors
+    /// As [`Self::unclamped`], but a composition that leaves its domain is above every ceiling.
+    pub fn is_run(&self) -> Result<bool> {
+        match self.unclamped(self.rule.ceiling) {
+            Ok(rate) => Ok(rate > self.rule.ceiling),
+            Err(error) if error.is_out_of_domain() => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     /// Φ(h), held to `[floor, ceiling]`.

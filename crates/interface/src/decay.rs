@@ -1,38 +1,39 @@
 //! Exponential decay in integers, for the baseline's half-life and for loosening margins.
 
-use crate::quantity::{ONE, Ratio, UnixTime};
-
 /// 2^(−j/16) in Q32, j = 0 … 15.
 const SIXTEENTHS: [u64; 16] = [
     4294967296, 4112874773, 3938502376, 3771522796, 3611622603, 3458501653, 3311872529, 3171459999,
     3037000500, 2908241642, 2784941738, 2666869345, 2553802834, 2445529972, 2341847524, 2242560872,
 ];
 
-/// (ln 2)^k / k! in Q32, k = 1 … 4.
-const LN2_POWERS: [u64; 4] = [2977044472, 1031764991, 238388332, 41309550];
+/// (ln 2)^k / k! in Q32, k = 1 … 5.
+const LN2_POWERS: [u64; 5] = [2977044472, 1031764991, 238388332, 41309550, 5726720];
 
-/// The share of a difference that remains after `elapsed` seconds, 2^(−elapsed/half_life), rounded up.
-///
-/// Within 2e-8 of the exact value and never below it; 1 at no time, falling with time. A half-life that is not positive
-/// leaves nothing.
-pub fn remaining_up(elapsed: i64, half_life: i64) -> Ratio {
-    let (Ok(elapsed), Ok(half_life)) = (u64::try_from(elapsed), u64::try_from(half_life)) else {
-        return if half_life > 0 { Ratio::ONE } else { Ratio::ZERO };
-    };
-    if elapsed == 0 {
-        return Ratio::ONE;
-    }
+/// One, in Q32.
+const WHOLE: u64 = 1 << 32;
+/// What the truncations of [`exp2_neg`] may add up to, in Q32.
+const SLACK: u64 = 4;
+
+/// The share of a difference that remains after some time, 2^(−elapsed/half_life), in Q32 and in both roundings: within
+/// 2e-9 of each other with the exact value between. All of it at no time, nothing for a half-life that is not positive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decay {
+    down: u64,
+    up: u64,
+}
+
+/// 2^(−elapsed/half_life) in Q32, within [`SLACK`]; `None` where no time has passed.
+fn exp2_neg(elapsed: i64, half_life: i64) -> Option<u64> {
+    let elapsed = u64::try_from(elapsed).ok().filter(|seconds| *seconds > 0)?;
+    let half_life = u64::try_from(half_life).unwrap_or(0);
     let (Some(halvings), Some(rest)) = (elapsed.checked_div(half_life), elapsed.checked_rem(half_life))
     else {
-        return Ratio::ZERO;
+        return Some(0);
     };
     if halvings >= 32 {
-        return Ratio(1);
+        return Some(0);
     }
-    let fraction = binary_fraction(rest, half_life);
-    let power = (exp2_neg_q32(fraction) >> halvings).wrapping_mul(ONE.unsigned_abs()) >> 32;
-    // one unit for the approximation, one for the truncations
-    Ratio(i64::try_from(power).unwrap_or(ONE).saturating_add(2).min(ONE))
+    Some(exp2_neg_q32(binary_fraction(rest, half_life)) >> halvings)
 }
 
 /// `rest / whole` in Q32, `rest < whole`.
@@ -45,46 +46,97 @@ fn binary_fraction(rest: u64, whole: u64) -> u64 {
         .min(u64::from(u32::MAX))
 }
 
-/// 2^(−f) for f in [0, 1), both in Q32: a table of sixteenths and four terms of the exponential series, whose
-/// remainder is below (ln2/16)^5/5! ≈ 1.3e-9.
+/// 2^(−f) for f in [0, 1), both in Q32: a table of sixteenths and five terms of the exponential series, whose
+/// remainder is below (ln2/16)^6/6! ≈ 1e-11.
 fn exp2_neg_q32(f: u64) -> u64 {
     let sixteenth = SIXTEENTHS[usize::try_from(f >> 28).unwrap_or(15) & 15];
     let x = f & 0x0fff_ffff;
-    let [c1, c2, c3, c4] = LN2_POWERS;
-    // 1 − x(c1 − x(c2 − x(c3 − x·c4))); every bracket is positive for x < 1/16
-    let mut series = c3.wrapping_sub(x.wrapping_mul(c4) >> 32);
+    if x == 0 {
+        return sixteenth;
+    }
+    let [c1, c2, c3, c4, c5] = LN2_POWERS;
+    // 1 − x(c1 − x(c2 − x(c3 − x(c4 − x·c5)))); every bracket is positive for x < 1/16
+    let mut series = c4.wrapping_sub(x.wrapping_mul(c5) >> 32);
+    series = c3.wrapping_sub(x.wrapping_mul(series) >> 32);
     series = c2.wrapping_sub(x.wrapping_mul(series) >> 32);
     series = c1.wrapping_sub(x.wrapping_mul(series) >> 32);
-    series = (1u64 << 32).wrapping_sub(x.wrapping_mul(series) >> 32);
-    // below one, both fit 32 bits; one itself only times one
-    if x == 0 {
-        sixteenth
-    } else {
-        sixteenth.wrapping_mul(series) >> 32
-    }
+    series = WHOLE.wrapping_sub(x.wrapping_mul(series) >> 32);
+    // both below one, so both fit 32 bits
+    sixteenth.wrapping_mul(series) >> 32
 }
 
-/// A value that moves from `start` toward `target` with a half-life, `elapsed` later, rounded toward +∞.
-///
-/// Both in 1e-8 and within ±40, so that their difference times the remaining share fits 64 bits.
-pub(crate) fn approach_up(start: i64, target: i64, since: UnixTime, now: UnixTime, half_life: i64) -> i64 {
-    let remaining = remaining_up(now.seconds_since(since), half_life);
-    let difference = start.saturating_sub(target).saturating_mul(remaining.raw());
-    target.saturating_add(crate::quantity::div_up(difference, ONE).unwrap_or(0))
+/// `value · share`, share at most one in Q32: floor and whether it was exact. By halves, since the product needs 96 bits.
+fn product(value: u64, share: u64) -> (u64, bool) {
+    let (high, low) = (value >> 32, value & 0xffff_ffff);
+    let low = low.wrapping_mul(share);
+    (
+        high.wrapping_mul(share).saturating_add(low >> 32),
+        low & 0xffff_ffff == 0,
+    )
+}
+
+fn product_down(value: u64, share: u64) -> i64 {
+    i64::try_from(product(value, share).0).unwrap_or(i64::MAX)
+}
+
+fn product_up(value: u64, share: u64) -> i64 {
+    let (floor, exact) = product(value, share);
+    i64::try_from(floor.saturating_add(u64::from(!exact))).unwrap_or(i64::MAX)
+}
+
+impl Decay {
+    #[inline(always)]
+    pub(crate) fn new(elapsed: i64, half_life: i64) -> Self {
+        match exp2_neg(elapsed, half_life) {
+            Some(share) => Self {
+                down: share.saturating_sub(SLACK),
+                up: share.saturating_add(SLACK).min(WHOLE),
+            },
+            None => Self {
+                down: WHOLE,
+                up: WHOLE,
+            },
+        }
+    }
+
+    /// Where a value stands that left `start` and moves toward `target`, rounded toward +∞.
+    #[inline(always)]
+    pub(crate) fn approach_up(self, start: i64, target: i64) -> i64 {
+        if start >= target {
+            target.saturating_add(product_up(start.abs_diff(target), self.up))
+        } else {
+            target.saturating_sub(product_down(start.abs_diff(target), self.down))
+        }
+    }
+
+    /// The same, rounded toward −∞.
+    #[inline(always)]
+    pub(crate) fn approach_down(self, start: i64, target: i64) -> i64 {
+        if start >= target {
+            target.saturating_add(product_down(start.abs_diff(target), self.down))
+        } else {
+            target.saturating_sub(product_up(start.abs_diff(target), self.up))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::{bits, cases};
+    use crate::quantity::ONE;
     use proptest::prelude::*;
 
     #[test]
-    fn nothing_decays_at_no_time_and_half_is_left_after_a_half_life() {
-        assert_eq!(remaining_up(0, 3600), Ratio::ONE);
-        assert_eq!(remaining_up(-5, 3600), Ratio::ONE);
-        assert!((remaining_up(3600, 3600).raw() - ONE / 2).abs() <= 2);
-        assert_eq!(remaining_up(5, 0), Ratio::ZERO);
-        assert_eq!(remaining_up(i64::MAX, 1), Ratio(1));
+    fn nothing_decays_at_no_time_and_nothing_is_left_without_a_half_life() {
+        for seconds in [0, -5, i64::MIN] {
+            let none = Decay::new(seconds, 3600);
+            assert_eq!((none.down, none.up), (WHOLE, WHOLE));
+        }
+        for (elapsed, half_life) in [(5, 0), (5, -1), (i64::MAX, 1)] {
+            let all = Decay::new(elapsed, half_life);
+            assert_eq!((all.down, all.up), (0, SLACK));
+        }
     }
 
     #[test]
@@ -105,19 +157,31 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(10_000))]
+        #![proptest_config(cases())]
 
         #[test]
-        fn remaining_is_the_exact_power_rounded_up(elapsed in 0i64..10_000_000, half_life in 1i64..5_000_000) {
-            let exact = 2f64.powf(-(elapsed as f64) / half_life as f64) * 1e8;
-            let ours = remaining_up(elapsed, half_life).raw() as f64;
-            prop_assert!(ours >= exact - 1e-6 && ours <= exact + 4.0, "{ours} against {exact}");
+        fn the_exact_share_lies_between_both_roundings(elapsed in 1i64..10_000_000, half_life in 1i64..5_000_000) {
+            let exact = 2f64.powf(32.0 - elapsed as f64 / half_life as f64);
+            let Decay { down, up } = Decay::new(elapsed, half_life);
+            prop_assert!(down as f64 <= exact && exact <= up as f64, "{down} {exact} {up}");
+            prop_assert!(up - down <= 2 * SLACK);
         }
 
         #[test]
-        fn remaining_never_grows_with_time(elapsed in 0i64..i64::MAX - 1000, step in 0i64..1000, half_life in 1i64..i64::MAX) {
-            // within the slack of two units that keeps it above the exact value
-            prop_assert!(remaining_up(elapsed + step, half_life).raw() <= remaining_up(elapsed, half_life).raw() + 2);
+        fn an_approach_is_the_exact_one_rounded_as_its_name_says(
+            start in -40 * ONE..=40 * ONE, target in -40 * ONE..=40 * ONE, elapsed in 0i64..1_000_000, half_life in 60i64..1_000_000,
+        ) {
+            let exact = target as f64 + (start - target) as f64 * 2f64.powf(-(elapsed as f64) / half_life as f64);
+            let down = Decay::new(elapsed, half_life).approach_down(start, target);
+            let up = Decay::new(elapsed, half_life).approach_up(start, target);
+            prop_assert!(down as f64 <= exact + 1e-4 && exact - 1e-4 <= up as f64, "{down} {exact} {up}");
+            prop_assert!(up - down <= 20, "{down} {up}");
+        }
+
+        #[test]
+        fn no_bit_pattern_panics(a in bits(), b in bits(), elapsed in bits(), half_life in bits()) {
+            let _ = Decay::new(elapsed, half_life).approach_up(a, b);
+            let _ = Decay::new(elapsed, half_life).approach_down(a, b);
         }
     }
 }

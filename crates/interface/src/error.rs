@@ -57,6 +57,7 @@ errors! {
     ObservedInFuture: "the observation lies in the future",
     ObservedTooOld: "the observation is too old",
     ObservedNotNewer: "the observation is not newer than the last published one",
+    ObservationsRepeated: "the observations are the ones that were published last",
     ReportExpired: "the report has expired",
     ComponentOutOfBounds: "a component lies outside its absolute bounds",
     ResponseOutOfBounds: "a response lies outside its absolute bounds",
@@ -81,6 +82,14 @@ impl HurdleError {
     )]
     pub const fn code(self) -> u32 {
         ERROR_BASE.saturating_add(self as u32)
+    }
+
+    /// Whether a quantity left its domain, as the composition of a run may.
+    pub const fn is_out_of_domain(self) -> bool {
+        matches!(
+            self,
+            Self::RateOutOfDomain | Self::RatioOutOfDomain | Self::Overflow
+        )
     }
 
     /// The error of a custom code, where it is one of ours.

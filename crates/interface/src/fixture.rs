@@ -184,6 +184,8 @@ pub fn params() -> MarketParams {
         },
         baseline_half_life: 7 * DAY,
         ramp: ramp_rule(),
+        volatility_ramp: ramp_rule(),
+        max_volatility: ratio(5.0),
         stressed_multiplier: ratio(1.5),
         max_observation_age: 300,
         staleness: StalenessRule {
@@ -247,6 +249,7 @@ pub fn market() -> MarketState {
         organic_hurdle: rate(0.105),
         baseline: anchor().baseline,
         ramp: MarginRamp::neutral(before),
+        volatility: MarginRamp::resting(components().volatility, before),
         components: components(),
         responses: responses(),
         signers: 0b11,

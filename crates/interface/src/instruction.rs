@@ -140,6 +140,8 @@ pub fn check_margin(market: Address, position: &Position) -> Instruction {
 
 /// The Ed25519 instruction that verifies one message under several keys; goes before [`publish`].
 ///
+/// More than fit a transaction give an instruction that the precompile refuses.
+///
 /// Layout: number of signatures, padding, 14 bytes of offsets for each, the keys and signatures, the message once.
 pub fn ed25519(message: &[u8], signatures: &[([u8; 32], [u8; 64])]) -> Instruction {
     const PAIR: usize = 96;

@@ -1,9 +1,9 @@
 //! The time-scaled rate limit and the baseline.
 
-use crate::decay;
+use crate::decay::Decay;
 use crate::error::{HurdleError, Result};
 use crate::multiplier::DAY;
-use crate::quantity::{Rate, UnixTime};
+use crate::quantity::{Rate, UnixTime, Wide};
 
 /// How far the published rate may move per day: fast up, where margin protects, and slowly down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
@@ -34,7 +34,8 @@ impl RateLimit {
     /// The rate nearest to `wanted` that may be published `elapsed` seconds after `last`.
     ///
     /// The allowance grows with the time since the last publication and has no upper end, so that an outage of any
-    /// length ends with a reachable rate. A limited rate is published and flagged, never refused: refusing would leave
+    /// length ends with a reachable rate. Being proportional to time, it is its own cap over any window: many small steps
+    /// gain nothing over one. A limited rate is published and flagged, never refused: refusing would leave
     /// the older one standing.
     #[inline(always)]
     pub fn limited(&self, last: Rate, wanted: Rate, elapsed: i64) -> Rate {
@@ -49,15 +50,16 @@ impl RateLimit {
 }
 
 /// The baseline after the rate `held` has stood from `since` until `now`: an exponentially weighted average over time,
-/// `held + (baseline − held)·2^(−Δt/half_life)`.
+/// `held + (baseline − held)·2^(−Δt/half_life)`, rounded down since margin rises as the baseline falls.
 ///
 /// It weighs a rate by the time it stood, not by the number of updates, so a burst of extreme reports within a short
-/// time leaves it where it was.
+/// time leaves it where it was. In 1e-16, so that publishing every second neither stalls nor bends it.
 #[inline(always)]
-pub fn baseline_after(baseline: Rate, held: Rate, since: UnixTime, now: UnixTime, half_life: i64) -> Rate {
-    let moved = decay::approach_up(baseline.raw(), held.raw(), since, now, half_life);
+pub fn baseline_after(baseline: Wide, held: Rate, since: UnixTime, now: UnixTime, half_life: i64) -> Wide {
+    let held = Wide::from_rate(held);
+    let moved = Decay::new(now.seconds_since(since), half_life).approach_down(baseline.0, held.0);
     // an average of two rates, held to their range against the last unit of rounding
-    Rate(moved.clamp(baseline.raw().min(held.raw()), baseline.raw().max(held.raw())))
+    Wide(moved.max(baseline.0.min(held.0)).min(baseline.0.max(held.0)))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 
 use crate::error::{HurdleError, Result};
 use crate::multiplier::MultiplierRule;
-use crate::quantity::{Amount, ONE, Rate, Ratio, UnixTime};
+use crate::quantity::{Amount, ONE, Rate, Ratio, UnixTime, mul_checked};
 use crate::staleness::{self, Action, Freshness};
 use crate::state::{MarketState, ReadPolicy};
 use bytemuck::{Pod, Zeroable};
@@ -47,8 +47,7 @@ pub struct RiskClass {
     pub size_reference: Amount,
 }
 
-/// Beyond this multiple of the reference size its square root would need more than 64 bits; the size factor is then at
-/// its cap.
+/// Beyond this multiple of the reference size its square root to 1e-8 would need more than 64 bits.
 const LARGEST_SIZE: u64 = 1_800;
 
 impl RiskClass {
@@ -107,9 +106,24 @@ impl RiskClass {
         ) else {
             return Err(HurdleError::InvalidParameter);
         };
-        if whole >= LARGEST_SIZE {
-            return Ratio::ONE.add(self.size_cap);
-        }
+        let root = if whole < LARGEST_SIZE {
+            Some(Self::root_of_size(whole, rest, reference))
+        } else {
+            // √x = √(x·1e4)·1e-2: coarser, and enough for a size like this
+            mul_checked(whole.saturating_add(1), 10_000)
+                .map(|size| size.isqrt().saturating_add(1).saturating_mul(1_000_000))
+        };
+        // root · coefficient, at the cap where it does not fit
+        let rise = root
+            .and_then(|root| mul_checked(root, self.size_coefficient.raw().unsigned_abs()))
+            .and_then(|rise| i64::try_from(rise.div_ceil(ONE.unsigned_abs())).ok())
+            .unwrap_or(i64::MAX);
+        Ratio::ONE.add(Ratio(rise.min(self.size_cap.raw())))
+    }
+
+    /// √(whole + rest/reference) in 1e-8, rounded up, for a `whole` below [`LARGEST_SIZE`].
+    #[inline(always)]
+    fn root_of_size(whole: u64, rest: u64, reference: u64) -> u64 {
         // rest < reference: scaled down to 37 bits together where the product would not fit. Every step rounds up, since
         // the root of a small ratio magnifies what was lost.
         let shift = 27u32.saturating_sub(reference.leading_zeros());
@@ -124,11 +138,7 @@ impl RiskClass {
             .wrapping_mul(ONE.unsigned_abs())
             .saturating_add(part.min(ONE.unsigned_abs()));
         // √(x·1e-8) = √(x·1e8)·1e-8
-        let root = size.saturating_mul(ONE.unsigned_abs()).isqrt().saturating_add(1);
-        let root = Ratio(i64::try_from(root).unwrap_or(i64::MAX));
-        // the root is at most 43e8, times 1e9 fits
-        let rise = crate::quantity::div_up(root.raw().wrapping_mul(self.size_coefficient.raw()), ONE);
-        Ratio::ONE.add(Ratio(rise.unwrap_or(i64::MAX).min(self.size_cap.raw())))
+        size.saturating_mul(ONE.unsigned_abs()).isqrt().saturating_add(1)
     }
 
     /// The factor for volatility, `1 + sensitivity·max(0, σ − reference)`, held to ten, rounded up. The class's cap holds
@@ -236,12 +246,15 @@ pub struct MarginReply {
     pub allowed: u8,
     /// How many members of the committee signed the publication used.
     pub signer_count: u8,
+    /// [`crate::state::STATUS_LIMITED`], [`crate::state::STATUS_STRESSED`] of the publication used.
+    pub status: u8,
     /// Zero.
-    pub padding: [u8; 4],
+    pub padding: [u8; 3],
 }
 
 impl MarginReply {
-    /// Checks the rate used against what a reader demands, as [`MarketState::read_checked`] does for a direct read.
+    /// Checks the rate used against what a reader demands, as [`MarketState::read_checked`] does for a direct read. For
+    /// actions that add risk.
     ///
     /// # Errors
     /// [`HurdleError::OracleStale`], [`HurdleError::TooFewReportSigners`].
@@ -279,24 +292,26 @@ pub fn check_position(market: &MarketState, position: &Position, now: UnixTime) 
     if published.sequence == 0 {
         return Err(HurdleError::OracleNeverPublished);
     }
-    let ramp_rule = &market.params.ramp;
-    let initial_multiplier = published.ramp.initial_at(ramp_rule, now);
-    let maintenance_multiplier = published.ramp.maintenance_at(ramp_rule, now);
+    let multiplier = published.ramp.at(&market.params.ramp, now);
+    let volatility = published.volatility.at(&market.params.volatility_ramp, now);
     let age = staleness::age(published.observed_at, now);
     let freshness = market.params.staleness.freshness(age);
 
     let shared = class.capped([
         class.size_factor(position.exposure)?,
-        class.volatility_factor(published.components.volatility),
+        market.params.staleness.growth_at(age)?,
     ]);
-    let shared = class.capped([shared, market.params.staleness.growth_at(age)?]);
-    let requirement = |base: Ratio, multiplier: Ratio| {
+    let requirement = |base: Ratio, multiplier: Ratio, volatility: Ratio| {
+        let moving = class.capped([
+            class.hurdle_factor(multiplier),
+            class.volatility_factor(volatility),
+        ]);
         position
             .exposure
-            .times_up(base.times_up(class.capped([shared, class.hurdle_factor(multiplier)]))?)
+            .times_up(base.times_up(class.capped([shared, moving]))?)
     };
-    let maintenance = requirement(class.maintenance, maintenance_multiplier)?;
-    let mut initial = requirement(class.initial, initial_multiplier)?;
+    let maintenance = requirement(class.maintenance, multiplier.maintenance, volatility.maintenance)?;
+    let mut initial = requirement(class.initial, multiplier.initial, volatility.initial)?;
     // rounding may join them on a few atoms: initial stays above maintenance
     if initial <= maintenance && position.exposure > Amount::ZERO {
         initial = maintenance.add(Amount(1))?;
@@ -317,15 +332,16 @@ pub fn check_position(market: &MarketState, position: &Position, now: UnixTime) 
         initial_shortfall,
         maintenance_shortfall,
         hurdle: published.hurdle,
-        initial_multiplier,
-        maintenance_multiplier,
+        initial_multiplier: multiplier.initial,
+        maintenance_multiplier: multiplier.maintenance,
         sequence: published.sequence,
         age,
         health: health.byte(),
         freshness: freshness.byte(),
         allowed: u8::from(allowed),
         signer_count: published.signer_count,
-        padding: [0; 4],
+        status: published.status,
+        padding: [0; 3],
     })
 }
 

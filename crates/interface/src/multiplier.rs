@@ -1,6 +1,6 @@
 //! The margin multiplier m(h) and how it moves in time.
 
-use crate::decay;
+use crate::decay::Decay;
 use crate::error::{HurdleError, Result};
 use crate::quantity::{FINE, FINE_ONE, FineRatio, ONE, Rate, Ratio, UnixTime, div_up};
 
@@ -96,15 +96,15 @@ impl MultiplierRule {
     }
 }
 
-/// How fast the multipliers in force follow their target.
+/// How fast a [`MarginRamp`] follows its target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
 #[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(C)]
 pub struct RampRule {
-    /// The largest rise of the maintenance multiplier per day.
+    /// The largest rise per day of what maintenance margin uses.
     pub maintenance_rise_per_day: Ratio,
-    /// Seconds in which a loosening multiplier covers half of the way to its target.
+    /// Seconds in which a loosening covers half of the way to its target.
     pub loosening_half_life: i64,
 }
 
@@ -113,20 +113,21 @@ pub const DAY: i64 = 86_400;
 
 impl RampRule {
     /// Checks the domains, a speed of at least one unit a second (less would round to nothing between publications of
-    /// every second) and a half-life between a minute and a year.
+    /// every second) and a half-life between a minute and a week (beyond, the last hundredth would not decay between
+    /// publications of every second).
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`].
     pub fn invariant(&self) -> Result<()> {
         let speed =
             self.maintenance_rise_per_day.validate().is_ok() && self.maintenance_rise_per_day.raw() >= DAY;
-        if !speed || self.loosening_half_life < 60 || self.loosening_half_life > 365 * DAY {
+        if !speed || self.loosening_half_life < 60 || self.loosening_half_life > 7 * DAY {
             return Err(HurdleError::InvalidParameter);
         }
         Ok(())
     }
 
-    /// The rise that the maintenance multiplier may make in some seconds, rounded down.
+    /// The rise that maintenance margin may see in some seconds, rounded down.
     fn rise_down(&self, seconds: i64) -> i64 {
         // ten years of seconds times 1e9 fits; by then every ramp has ended
         self.maintenance_rise_per_day
@@ -136,7 +137,8 @@ impl RampRule {
     }
 }
 
-/// The multipliers in force: where they stood at `since` and where they go.
+/// A quantity that requirements grow with, the margin multiplier or the volatility: where it stood at `since` and where
+/// it goes.
 ///
 /// Initial margin tightens at once and loosens with a half-life. Maintenance margin tightens at a bounded speed, so that
 /// no account that is healthy becomes liquidatable in one slot, and loosens with the same half-life. Both are functions
@@ -145,75 +147,75 @@ impl RampRule {
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(C)]
 pub struct MarginRamp {
-    /// The multiplier that the last publication asks for.
+    /// What the last publication asks for.
     pub target: Ratio,
-    /// The initial multiplier at `since`.
+    /// What initial margin used at `since`.
     pub initial: Ratio,
-    /// The maintenance multiplier at `since`.
+    /// What maintenance margin used at `since`.
     pub maintenance: Ratio,
     /// When the ramp was set.
     pub since: UnixTime,
 }
 
+/// What margin uses at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InForce {
+    /// For initial margin.
+    pub initial: Ratio,
+    /// For maintenance margin.
+    pub maintenance: Ratio,
+}
+
 impl MarginRamp {
-    /// No tightening, from `now` on.
+    /// A multiplier that tightens nothing, from `now` on.
     pub const fn neutral(now: UnixTime) -> Self {
+        Self::resting(Ratio::ONE, now)
+    }
+
+    /// A quantity that stands still, from `now` on.
+    pub const fn resting(value: Ratio, now: UnixTime) -> Self {
         Self {
-            target: Ratio::ONE,
-            initial: Ratio::ONE,
-            maintenance: Ratio::ONE,
+            target: value,
+            initial: value,
+            maintenance: value,
             since: now,
         }
     }
 
-    /// The initial multiplier at a time, rounded up.
+    /// What margin uses at a time, rounded up: initial margin the target at once where it tightens; maintenance margin
+    /// rising toward it at a bounded speed; both falling toward it with the half-life. Initial is never below maintenance.
     #[inline(always)]
-    pub fn initial_at(&self, rule: &RampRule, now: UnixTime) -> Ratio {
-        if self.target >= self.initial {
-            return self.target;
+    pub fn at(&self, rule: &RampRule, now: UnixTime) -> InForce {
+        let elapsed = now.seconds_since(self.since);
+        if self.target >= self.initial && self.target >= self.maintenance {
+            let risen = self.maintenance.raw().saturating_add(rule.rise_down(elapsed));
+            return InForce {
+                initial: self.target,
+                maintenance: Ratio(risen.min(self.target.raw())),
+            };
         }
-        self.loosened(self.initial, rule, now)
-    }
-
-    /// The maintenance multiplier at a time: rising at a bounded speed or falling with the half-life, never above the
-    /// initial one.
-    #[inline(always)]
-    pub fn maintenance_at(&self, rule: &RampRule, now: UnixTime) -> Ratio {
-        if self.target > self.maintenance {
-            let risen = self
-                .maintenance
-                .raw()
-                .saturating_add(rule.rise_down(now.seconds_since(self.since)));
-            return Ratio(risen.min(self.target.raw()));
-        }
-        if self.target == self.maintenance {
-            return self.target;
-        }
-        self.loosened(self.maintenance, rule, now)
-            .min(self.initial_at(rule, now))
+        let decay = Decay::new(elapsed, rule.loosening_half_life);
+        let loosened =
+            |start: Ratio| Ratio(decay.approach_up(start.raw(), self.target.raw()).min(start.raw()));
+        let initial = loosened(self.initial.max(self.target));
+        let maintenance = if self.target > self.maintenance {
+            let risen = self.maintenance.raw().saturating_add(rule.rise_down(elapsed));
+            Ratio(risen.min(self.target.raw()))
+        } else {
+            loosened(self.maintenance).min(initial)
+        };
+        InForce { initial, maintenance }
     }
 
     /// The ramp that leads from where this one stands at `now` to a new target.
     pub fn retargeted(&self, rule: &RampRule, now: UnixTime, target: Ratio) -> Self {
+        let standing = self.at(rule, now);
         Self {
             target,
-            initial: self.initial_at(rule, now).max(target),
-            maintenance: self.maintenance_at(rule, now),
+            initial: standing.initial.max(target),
+            maintenance: standing.maintenance,
             since: now,
         }
-    }
-
-    fn loosened(&self, start: Ratio, rule: &RampRule, now: UnixTime) -> Ratio {
-        Ratio(
-            decay::approach_up(
-                start.raw(),
-                self.target.raw(),
-                self.since,
-                now,
-                rule.loosening_half_life,
-            )
-            .min(start.raw()),
-        )
     }
 }
 

@@ -5,7 +5,10 @@ use crate::error::{HurdleError, Result};
 use crate::limit::baseline_after;
 use crate::quantity::{Rate, Slot, UnixTime};
 use crate::report::Report;
-use crate::state::{CommitteeState, MarketState, Published, STATUS_LIMITED, STATUS_STRESSED};
+use crate::state::{AccountLayout, CommitteeState, MarketState, Published, STATUS_LIMITED, STATUS_STRESSED};
+
+/// More slots than any cluster makes in a second (Solana: 2.5): what bounds the age of a slot by an age in seconds.
+const SLOTS_PER_SECOND: u64 = 10;
 
 /// The cluster's time, as the program sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,10 @@ pub fn next_publication(
     signers: u16,
     now: Now,
 ) -> Result<Published> {
+    market.check_version()?;
+    if committee.version != CommitteeState::VERSION {
+        return Err(HurdleError::InvalidAccountData);
+    }
     check_identity(market, committee, report)?;
     check_times(market, report, now)?;
     let params = &market.params;
@@ -41,13 +48,14 @@ pub fn next_publication(
     let last = &market.published;
     let elapsed = now.time.seconds_since(last.published_at);
     let hurdle = params.limit.limited(last.hurdle, report.hurdle, elapsed);
-    let baseline = baseline_after(
-        last.baseline,
+    let (baseline, baseline_rest) = baseline_after(
+        last.fine_baseline(),
         last.hurdle,
         last.published_at,
         now.time,
         params.baseline_half_life,
-    );
+    )
+    .split_down()?;
     let mut target = params.composition.multiplier.at_up(hurdle, baseline)?;
     let mut status = 0;
     if hurdle != report.hurdle {
@@ -67,8 +75,14 @@ pub fn next_publication(
         raw_hurdle: report.hurdle,
         organic_hurdle: hurdle.sub(report.components.emissions)?,
         baseline,
+        baseline_rest,
         residual,
         ramp: last.ramp.retargeted(&params.ramp, now.time, target),
+        volatility: last.volatility.retargeted(
+            &params.volatility_ramp,
+            now.time,
+            report.components.volatility,
+        ),
         components: report.components,
         responses: report.responses,
         signers,
@@ -109,12 +123,19 @@ fn check_times(market: &MarketState, report: &Report, now: Now) -> Result<()> {
     if now.time >= report.expires_at {
         return Err(HurdleError::ReportExpired);
     }
-    if now.time.seconds_since(report.observed_at) > market.params.max_observation_age {
+    let max_age = market.params.max_observation_age;
+    let slots = now.slot.0.saturating_sub(report.observed_slot.0);
+    if now.time.seconds_since(report.observed_at) > max_age
+        || slots > max_age.unsigned_abs().saturating_mul(SLOTS_PER_SECOND)
+    {
         return Err(HurdleError::ObservedTooOld);
     }
     let last = &market.published;
-    if report.observed_at <= last.observed_at || report.observed_slot < last.observed_slot {
+    if report.observed_at <= last.observed_at || report.observed_slot <= last.observed_slot {
         return Err(HurdleError::ObservedNotNewer);
+    }
+    if report.observations_hash == last.observations_hash {
+        return Err(HurdleError::ObservationsRepeated);
     }
     Ok(())
 }

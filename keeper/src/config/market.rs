@@ -41,6 +41,8 @@ pub struct MarketSpec {
     pub limit: LimitSpec,
     /// Speed of the multipliers.
     pub ramp: RampSpec,
+    /// Speed of the volatility that margin uses, and its bound.
+    pub volatility: VolatilitySpec,
     /// How age tightens margin.
     pub staleness: StalenessSpec,
     /// Risk classes, in the order of their index.
@@ -142,6 +144,18 @@ pub struct LimitSpec {
     pub rise_per_day: f64,
     /// Down, per year and day.
     pub fall_per_day: f64,
+}
+
+/// How volatility reaches margin.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VolatilitySpec {
+    /// The largest σ that a report may carry.
+    pub max: f64,
+    /// The largest rise per day of the σ that maintenance margin uses.
+    pub maintenance_rise_per_day: f64,
+    /// Seconds in which a falling σ covers half of its way.
+    pub loosening_half_life: i64,
 }
 
 /// Speed of the multipliers.
@@ -301,6 +315,14 @@ impl MarketSpec {
                 )?,
                 loosening_half_life: self.ramp.loosening_half_life,
             },
+            volatility_ramp: RampRule {
+                maintenance_rise_per_day: ratio_nearest(
+                    "volatility.maintenance_rise_per_day",
+                    self.volatility.maintenance_rise_per_day,
+                )?,
+                loosening_half_life: self.volatility.loosening_half_life,
+            },
+            max_volatility: ratio_nearest("volatility.max", self.volatility.max)?,
             stressed_multiplier: ratio_nearest("multiplier.stressed", self.multiplier.stressed)?,
             max_observation_age: self.staleness.max_observation_age,
             staleness: StalenessRule {

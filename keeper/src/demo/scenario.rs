@@ -289,8 +289,8 @@ impl Scene<'_> {
                 .transpose()
                 .map_err(DemoError::Rule)?,
             hurdle: from_raw(published.hurdle.raw()),
-            im_multiplier: from_raw(ramp.initial_at(rule, now).raw()),
-            mm_multiplier: from_raw(ramp.maintenance_at(rule, now).raw()),
+            im_multiplier: from_raw(ramp.at(rule, now).initial.raw()),
+            mm_multiplier: from_raw(ramp.at(rule, now).maintenance.raw()),
         });
         Ok(())
     }

@@ -18,20 +18,19 @@ pub struct Solution {
 
 /// Solves h = Φ(h) on `[floor, ceiling]`.
 ///
-/// There is no equilibrium where the composition, not held to the range, exceeds the ceiling at the ceiling itself (a
-/// run), or where the responses do not prove that the fixed point is the only one.
+/// There is no equilibrium where the composition, not held to the range, exceeds the ceiling at the ceiling itself or
+/// leaves its domain (a run), or where the responses do not prove that the fixed point is the only one.
 ///
 /// # Errors
-/// A domain error where the composed rate leaves ±40.
+/// [`HurdleError::InvalidParameter`] for a rule that violates its invariant.
 pub fn solve(rule: &CompositionRule, modelled: &Modelled, anchor: Anchor) -> Result<Solution, HurdleError> {
-    let composition = Composition::new(rule, &modelled.components, modelled.responses, anchor)?;
-    if composition.unclamped(rule.ceiling)? > rule.ceiling || !composition.is_unique()? {
+    let Some(composition) = equilibrium_of(rule, modelled, anchor)? else {
         return Ok(Solution {
             hurdle: rule.ceiling,
             residual: Rate::ZERO,
             stressed: true,
         });
-    }
+    };
     let phi = |h| composition.phi(Rate::new(h)?).map(Rate::raw);
     let equilibrium = solve_integer(phi, rule.floor.raw(), rule.ceiling.raw())?;
     let hurdle = Rate::new(equilibrium.h)?;
@@ -40,4 +39,21 @@ pub fn solve(rule: &CompositionRule, modelled: &Modelled, anchor: Anchor) -> Res
         residual: Rate::new(composition.residual(hurdle)?)?,
         stressed: false,
     })
+}
+
+/// The composition where it has one provable equilibrium.
+fn equilibrium_of<'a>(
+    rule: &'a CompositionRule,
+    modelled: &'a Modelled,
+    anchor: Anchor,
+) -> Result<Option<Composition<'a>>, HurdleError> {
+    let found =
+        Composition::new(rule, &modelled.components, modelled.responses, anchor).and_then(|composition| {
+            let exists = !composition.is_run()? && composition.is_unique()?;
+            Ok(exists.then_some(composition))
+        });
+    match found {
+        Err(error) if error.is_out_of_domain() => Ok(None),
+        other => other,
+    }
 }

@@ -197,8 +197,13 @@ fn a_market_or_committee_of_another_owner_kind_or_address_is_refused() {
 
     let mut other_kind = genuine.clone();
     other_kind.data[0] ^= 1;
-    world.svm.set_account(world.market, other_kind).unwrap();
-    assert!(world.send(&instructions).is_err());
+    world.svm.set_account(world.market, other_kind.clone()).unwrap();
+    let sent = world.send(&instructions);
+    assert_eq!(
+        instruction_error(&sent),
+        Some(InstructionError::InvalidAccountData)
+    );
+    assert_eq!(world.account(&world.market).unwrap(), other_kind);
     world.svm.set_account(world.market, genuine).unwrap();
 
     // another committee of the program, signed for by the very same keepers

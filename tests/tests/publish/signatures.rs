@@ -20,12 +20,10 @@ fn a_wrong_signature_fails_in_the_precompile() {
     let before = world.account(&world.market).unwrap();
     let sent = world.send(&[verify, instruction::publish(world.market, world.committee, 0)]);
     let error = sent.unwrap_err().err;
-    assert!(
-        matches!(
-            error,
-            TransactionError::InstructionError(0, InstructionError::Custom(_))
-        ),
-        "{error:?}"
+    // the precompile's InvalidSignature
+    assert_eq!(
+        error,
+        TransactionError::InstructionError(0, InstructionError::Custom(2))
     );
     assert_eq!(world.account(&world.market).unwrap(), before);
 }
@@ -59,36 +57,30 @@ fn a_signer_outside_the_committee_is_refused() {
     refused(&mut world, &[verify, publish], HurdleError::UnknownSigner);
 }
 
-/// The bytes that the precompile verifies stand in an instruction of a keeper's own; the one that `publish` is pointed at
-/// holds a forged report with the offsets of the genuine one.
+/// Whatever of a signature an offset takes from another instruction, the signature says nothing about this one. The
+/// precompile passes each of them: what it reads is genuine.
 #[test]
 fn an_ed25519_instruction_with_offsets_into_another_instruction_is_refused() {
-    for field in 0..3 {
+    // u16 at 2, 6 and 12 of each record: the instruction of the signature, of the key, of the message
+    for field in [2, 6, 12] {
         let mut world = ready();
         let genuine = world.report().unwrap();
         let (_, signatures) = world.publication(&genuine, &[0, 1]);
         let mut forged = genuine;
         forged.components.staking = bp(5_000);
-        let mut verify = instruction::ed25519(forged.as_bytes(), &signatures);
-        let source = instruction::ed25519(genuine.as_bytes(), &signatures);
+        let here = if field == 12 { forged } else { genuine };
+        let mut verify = instruction::ed25519(here.as_bytes(), &signatures);
+        let elsewhere = instruction::ed25519(genuine.as_bytes(), &signatures);
         for signature in 0..2 {
-            // u16 at 2, 6 and 12 of each record: instruction of the signature, of the key, of the message
-            let at = 2 + 14 * signature + [2, 6, 12][field];
+            let at = 2 + 14 * signature + field;
             verify.data[at..at + 2].copy_from_slice(&1u16.to_le_bytes());
         }
         let publish = instruction::publish(world.market, world.committee, 0);
-        if field == 2 {
-            // the precompile passes: it verified the genuine bytes, which nobody publishes
-            refused(
-                &mut world,
-                &[verify, source, publish],
-                HurdleError::ForeignSignatureOffset,
-            );
-        } else {
-            let before = world.account(&world.market).unwrap();
-            assert!(world.send(&[verify, source, publish]).is_err());
-            assert_eq!(world.account(&world.market).unwrap(), before);
-        }
+        refused(
+            &mut world,
+            &[verify, elsewhere, publish],
+            HurdleError::ForeignSignatureOffset,
+        );
     }
 }
 

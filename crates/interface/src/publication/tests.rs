@@ -100,7 +100,10 @@ fn times_are_accepted_up_to_their_bounds() {
     scene.report.expires_at.0 = NOW.time.0 + 1;
     assert!(scene.publish().is_ok());
     scene.market.published.observed_at.0 = NOW.time.0 - 1;
-    scene.market.published.observed_slot = scene.report.observed_slot;
+    scene.market.published.observed_slot.0 = scene.report.observed_slot.0 - 1;
+    assert!(scene.publish().is_ok());
+    scene.report.observed_slot.0 = NOW.slot.0 - 300 * SLOTS_PER_SECOND;
+    scene.market.published.observed_slot.0 = scene.report.observed_slot.0 - 1;
     assert!(scene.publish().is_ok());
 }
 

@@ -41,6 +41,16 @@ impl Wide {
         }
     }
 
+    /// The rate, rounded down, and what that left in 1e-16, not negative.
+    ///
+    /// # Errors
+    /// [`HurdleError::RateOutOfDomain`] outside ±40.
+    #[inline(always)]
+    pub fn split_down(self) -> Result<(Rate, i64)> {
+        let rate = self.to_rate_down()?;
+        Ok((rate, self.0.wrapping_sub(Self::from_rate(rate).0)))
+    }
+
     /// The rate, rounded up.
     ///
     /// # Errors

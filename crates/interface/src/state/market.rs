@@ -4,7 +4,7 @@ use crate::error::{HurdleError, Result};
 use crate::limit::RateLimit;
 use crate::margin::RiskClass;
 use crate::multiplier::{DAY, MarginRamp, RampRule};
-use crate::quantity::{Rate, Ratio, Slot, UnixTime};
+use crate::quantity::{Rate, Ratio, Slot, UnixTime, Wide};
 use crate::staleness::StalenessRule;
 use bytemuck::{Pod, Zeroable};
 use solana_address::Address;
@@ -16,6 +16,9 @@ pub const MARKET_CLASSES: usize = 8;
 pub const STATUS_LIMITED: u8 = 1;
 /// Bit of [`Published::status`]: the keepers found no equilibrium.
 pub const STATUS_STRESSED: u8 = 2;
+
+/// The largest residual tolerance: 0.1 % a year.
+const MAX_RESIDUAL_TOLERANCE: Rate = Rate(100_000);
 
 /// Absolute bounds of one component.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
@@ -56,8 +59,12 @@ pub struct MarketParams {
     pub limit: RateLimit,
     /// Half-life of the baseline, seconds.
     pub baseline_half_life: i64,
-    /// Speed of the multipliers.
+    /// Speed of the margin multiplier.
     pub ramp: RampRule,
+    /// Speed of the volatility that margin uses.
+    pub volatility_ramp: RampRule,
+    /// Bound of σ. The shares w and u₀ are bounded by one, and c counts up to one.
+    pub max_volatility: Ratio,
     /// The least margin multiplier while there is no equilibrium.
     pub stressed_multiplier: Ratio,
     /// How old an observation may be when it is published, seconds.
@@ -75,17 +82,24 @@ impl MarketParams {
         self.composition.invariant()?;
         self.limit.invariant()?;
         self.ramp.invariant()?;
+        self.volatility_ramp.invariant()?;
         self.staleness.invariant()?;
         let bounds = self.bounds.iter().all(|bounds| {
             bounds.low.validate().is_ok() && bounds.high.validate().is_ok() && bounds.low <= bounds.high
         });
         let responses =
             self.max_utilisation_response.validate().is_ok() && self.max_tail_response.validate().is_ok();
-        let tolerance = self.residual_tolerance.validate().is_ok() && self.residual_tolerance >= Rate::ZERO;
+        let tolerance =
+            Rate::ZERO <= self.residual_tolerance && self.residual_tolerance <= MAX_RESIDUAL_TOLERANCE;
         let stressed = self.stressed_multiplier.validate().is_ok() && self.stressed_multiplier >= Ratio::ONE;
-        let times = (60..=365 * DAY).contains(&self.baseline_half_life)
+        let times = (60..=30 * DAY).contains(&self.baseline_half_life)
             && (1..=self.staleness.soft_after).contains(&self.max_observation_age);
-        if !(bounds && responses && tolerance && stressed && times) {
+        // the organic hurdle h − e is in domain whatever may be published
+        let [.., emissions] = &self.bounds;
+        let organic = self.composition.floor.sub(emissions.high).is_ok()
+            && self.composition.ceiling.sub(emissions.low).is_ok();
+        let volatility = self.max_volatility.validate().is_ok();
+        if !(bounds && responses && tolerance && stressed && times && organic && volatility) {
             return Err(HurdleError::InvalidParameter);
         }
         Ok(())
@@ -107,11 +121,12 @@ impl MarketParams {
             components.tail,
             components.emissions,
         ];
-        if self
-            .bounds
-            .iter()
-            .zip(values)
-            .any(|(bounds, value)| !bounds.admits(value))
+        if components.volatility > self.max_volatility
+            || self
+                .bounds
+                .iter()
+                .zip(values)
+                .any(|(bounds, value)| !bounds.admits(value))
         {
             return Err(HurdleError::ComponentOutOfBounds);
         }
@@ -154,12 +169,16 @@ pub struct Published {
     pub raw_hurdle: Rate,
     /// h − e: what yield without emissions must cover.
     pub organic_hurdle: Rate,
-    /// Time-weighted average of the hurdle rate.
+    /// Time-weighted average of the hurdle rate, rounded down.
     pub baseline: Rate,
+    /// What the rounding of the baseline left, 1e-16.
+    pub baseline_rest: i64,
     /// |Φ(h) − h| of the report.
     pub residual: Rate,
     /// Margin multipliers in force.
     pub ramp: MarginRamp,
+    /// Volatility that margin uses.
+    pub volatility: MarginRamp,
     /// Components of the report.
     pub components: Components,
     /// Responses of the report.
@@ -244,9 +263,32 @@ impl ReadPolicy {
     }
 }
 
+impl Published {
+    /// The baseline in 1e-16.
+    #[inline(always)]
+    pub fn fine_baseline(&self) -> Wide {
+        Wide(Wide::from_rate(self.baseline).0.wrapping_add(self.baseline_rest))
+    }
+}
+
 impl MarketState {
-    /// The only way from account data to a rate: checks owner, kind, that something was published, its age and its
+    /// Checks that this code reads the account's layout.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidAccountData`] for another version.
+    #[inline(always)]
+    pub fn check_version(&self) -> Result<()> {
+        if self.version != Self::VERSION {
+            return Err(HurdleError::InvalidAccountData);
+        }
+        Ok(())
+    }
+
+    /// A consumer's way from account data to a rate: checks owner, kind, that something was published, its age and its
     /// signers.
+    ///
+    /// It cannot know *which* market this is: compare the account's address with the one you trust, or any market of the
+    /// program will do. Ask before actions that add risk only; one that removes risk must not wait for an oracle.
     ///
     /// # Errors
     /// [`HurdleError::WrongAccountOwner`], [`HurdleError::InvalidAccountData`], [`HurdleError::OracleNeverPublished`],
@@ -328,6 +370,7 @@ impl MarketState {
             organic_hurdle: first_rate,
             baseline: first_rate,
             ramp: MarginRamp::neutral(now),
+            volatility: MarginRamp::resting(Ratio::ZERO, now),
             ..Published::default()
         })
     }
@@ -361,6 +404,11 @@ impl MarketState {
             && ramp.maintenance >= Ratio::ONE
             && ramp.initial >= ramp.maintenance
             && ramp.initial <= Ratio::MAX;
+        let volatility = &published.volatility;
+        let multipliers = multipliers
+            && volatility.maintenance >= Ratio::ZERO
+            && volatility.initial >= volatility.maintenance
+            && volatility.initial <= Ratio::MAX;
         let times = published.observed_at <= published.published_at;
         if self.version != Self::VERSION || !rates || !multipliers || !times {
             return Err(HurdleError::InvalidParameter);

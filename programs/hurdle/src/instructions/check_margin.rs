@@ -13,6 +13,7 @@ pub struct CheckMargin {
 impl CheckMargin {
     /// Answers, and fails where asked to enforce and the action is not allowed.
     pub fn check_margin(&self, position: &Position) -> Result<MarginReply> {
+        self.market.inner.check_version()?;
         let reply = check_position(&self.market.inner, position, now()?.time)?;
         if position.enforce != 0 {
             reply.enforce()?;

@@ -112,8 +112,7 @@ pub struct CreateDeskArgs {
     pub id: u16,
     /// Index of the market's risk class that the collateral belongs to.
     pub class: u8,
-    /// The fewest signers behind a rate that the desk lends on. A reply by CPI does not tell their number, so a desk
-    /// that demands more than zero refuses [`Gate::Cpi`].
+    /// The fewest signers behind a rate that the desk lends on.
     pub min_signers: u8,
     /// Zero.
     pub padding: [u8; 4],

@@ -100,6 +100,6 @@ mod tests {
             assert_eq!(LenderError::from_code(error.code()), Some(*error));
         }
         assert_eq!(LenderError::from_code(6999), None);
-        assert_eq!(LenderError::from_code(7026), None);
+        assert_eq!(LenderError::from_code(7025), None);
     }
 }

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::composition::{Components, Responses};
+use crate::margin::{Position, check_position};
 use crate::multiplier::DAY;
-use crate::quantity::Sensitivity;
+use crate::quantity::{Amount, Sensitivity};
 use std::vec::Vec;
 
 /// One observation and how it is reported.
@@ -58,6 +59,7 @@ fn reported(market: &MarketState, committee: &CommitteeState, step: &Step, now: 
     report.param_epoch = market.param_epoch;
     report.committee_epoch = committee.epoch;
     report.model_hash = market.model_hash;
+    report.observations_hash[..8].copy_from_slice(&market.published.sequence.to_le_bytes());
     report.sequence = market.published.sequence + 1;
     report.observed_at = UnixTime(now.time.0 - step.age);
     report.observed_slot = now.slot;
@@ -99,12 +101,11 @@ proptest! {
             prop_assert!(published.baseline <= last.baseline.max(last.hurdle));
             prop_assert!(published.residual <= market.params.residual_tolerance);
             let rule = &market.params.ramp;
-            prop_assert_eq!(
-                published.ramp.maintenance_at(rule, now.time),
-                last.ramp.maintenance_at(rule, now.time),
-                "a publication by itself liquidates nobody"
-            );
-            prop_assert!(published.ramp.initial_at(rule, now.time) >= last.ramp.initial_at(rule, now.time).min(published.ramp.target));
+            let before = MarketState { published: last, ..market };
+            let position = Position { exposure: Amount(1_000_000_000_000), ..Position::default() };
+            let maintenance = |market| check_position(market, &position, now.time).unwrap().maintenance;
+            prop_assert!(maintenance(&market) <= maintenance(&before), "a publication by itself liquidates nobody");
+            prop_assert!(published.ramp.at(rule, now.time).initial >= last.ramp.at(rule, now.time).initial.min(published.ramp.target));
         }
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn each_violated_check_has_its_own_error() {
     type Break = fn(&mut Scene);
-    let table: [(&str, Break, HurdleError); 30] = [
+    let table: [(&str, Break, HurdleError); 35] = [
         (
             "another domain",
             |s| s.report.domain[31] ^= 1,
@@ -80,9 +80,34 @@ fn each_violated_check_has_its_own_error() {
             HurdleError::ObservedNotNewer,
         ),
         (
-            "older slot",
-            |s| s.market.published.observed_slot.0 = s.report.observed_slot.0 + 1,
+            "same slot",
+            |s| s.market.published.observed_slot = s.report.observed_slot,
             HurdleError::ObservedNotNewer,
+        ),
+        (
+            "old slot",
+            |s| s.report.observed_slot.0 = s.now.slot.0 - 300 * SLOTS_PER_SECOND - 1,
+            HurdleError::ObservedTooOld,
+        ),
+        (
+            "same observations",
+            |s| s.market.published.observations_hash = s.report.observations_hash,
+            HurdleError::ObservationsRepeated,
+        ),
+        (
+            "volatility",
+            |s| s.report.components.volatility = ratio(5.000_000_01),
+            HurdleError::ComponentOutOfBounds,
+        ),
+        (
+            "another version of the market",
+            |s| s.market.version += 1,
+            HurdleError::InvalidAccountData,
+        ),
+        (
+            "another version of the committee",
+            |s| s.committee.version += 1,
+            HurdleError::InvalidAccountData,
         ),
         (
             "s",

@@ -35,12 +35,12 @@ fn accounts_have_their_pinned_layout() {
         version: 0, bump: 1, padding: 2, authority: 8, pending_authority: 40, guardian: 72, genesis_hash: 104,
         timelock_seconds: 136, reserved: 144,
     });
-    layout!(MarketState, 1984, {
+    layout!(MarketState, 2048, {
         version: 0, bump: 1, padding: 2, param_epoch: 4, name: 8, config: 24, committee: 56, domain: 88,
-        model_hash: 120, params: 152, classes: 568, published: 1208, reserved: 1472,
+        model_hash: 120, params: 152, classes: 592, published: 1232, reserved: 1536,
     });
     assert_eq!(ConfigState::ACCOUNT_LEN, 280);
-    assert_eq!(MarketState::ACCOUNT_LEN, 1992);
+    assert_eq!(MarketState::ACCOUNT_LEN, 2056);
 }
 
 #[test]
@@ -66,10 +66,10 @@ fn the_committee_has_its_pinned_layout() {
 
 #[test]
 fn parameters_have_their_pinned_layout() {
-    layout!(MarketParams, 416, {
+    layout!(MarketParams, 440, {
         composition: 0, bounds: 184, max_utilisation_response: 312, max_tail_response: 320, residual_tolerance: 328,
-        limit: 336, baseline_half_life: 352, ramp: 360, stressed_multiplier: 376, max_observation_age: 384,
-        staleness: 392,
+        limit: 336, baseline_half_life: 352, ramp: 360, volatility_ramp: 376, max_volatility: 392,
+        stressed_multiplier: 400, max_observation_age: 408, staleness: 416,
     });
     layout!(CompositionRule, 184, {
         weights: 0, debt_curve: 56, utilisation: 80, coverage: 104, multiplier: 128, floor: 160, ceiling: 168,
@@ -93,10 +93,11 @@ fn parameters_have_their_pinned_layout() {
 
 #[test]
 fn the_published_state_has_its_pinned_layout() {
-    layout!(Published, 264, {
+    layout!(Published, 304, {
         sequence: 0, observed_at: 8, observed_slot: 16, published_at: 24, published_slot: 32, hurdle: 40,
-        raw_hurdle: 48, organic_hurdle: 56, baseline: 64, residual: 72, ramp: 80, components: 112, responses: 208,
-        signers: 224, status: 226, signer_count: 227, committee_epoch: 228, observations_hash: 232,
+        raw_hurdle: 48, organic_hurdle: 56, baseline: 64, baseline_rest: 72, residual: 80, ramp: 88, volatility: 120,
+        components: 152, responses: 248, signers: 264, status: 266, signer_count: 267, committee_epoch: 268,
+        observations_hash: 272,
     });
     layout!(MarginRamp, 32, { target: 0, initial: 8, maintenance: 16, since: 24, });
     layout!(Components, 96, {
@@ -114,7 +115,7 @@ fn question_and_answer_of_a_margin_check_have_their_pinned_layout() {
     layout!(MarginReply, 88, {
         initial: 0, maintenance: 8, collateral: 16, initial_shortfall: 24, maintenance_shortfall: 32, hurdle: 40,
         initial_multiplier: 48, maintenance_multiplier: 56, sequence: 64, age: 72, health: 80, freshness: 81,
-        allowed: 82, signer_count: 83, padding: 84,
+        allowed: 82, signer_count: 83, status: 84, padding: 85,
     });
 }
 
