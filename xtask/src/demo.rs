@@ -16,6 +16,8 @@ pub fn run(project: &Project, arguments: &[String]) -> anyhow::Result<()> {
             "--locked",
             "--package",
             "hurdle-keeper",
+            // the embedded cluster needs no JSON-RPC client
+            "--no-default-features",
             "--bin",
             "hurdle",
             "--",
