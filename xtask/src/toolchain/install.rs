@@ -1,5 +1,6 @@
 //! The installation: steps in order, each done once, continued after an interruption.
 
+use std::env;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
@@ -176,6 +177,10 @@ fn build_linker(prefix: &Path, step: &Step) -> Result<(), ToolchainError> {
 pub fn install_crate(name: &str, version: &str, root: &Path, step: &Step) -> Result<(), ToolchainError> {
     let build = root.with_extension("build");
     let mut command = process::cargo_isolated();
+    // The crate's folder may hold a toolchain file, which rustup's `rustc` would follow to a toolchain that is not here.
+    if let Some(toolchain) = env::var_os("RUSTUP_TOOLCHAIN") {
+        command.env("RUSTUP_TOOLCHAIN", toolchain);
+    }
     command
         .args([
             "install",
