@@ -167,6 +167,28 @@ fn a_spike_raises_initial_margin_at_once_and_maintenance_margin_over_time() {
     assert!(rise <= fixture::params().ramp.maintenance_rise_per_day.raw() / 48);
 }
 
+/// One report of an extreme volatility, within its bounds, makes nobody liquidatable in its slot.
+#[test]
+fn a_volatility_spike_raises_maintenance_margin_over_time_only() {
+    let mut world = World::published().unwrap();
+    let asked = Position {
+        enforce: 0,
+        ..fixture::position()
+    };
+    world.warp(3_600);
+    let calm = reply(&check(&mut world, &asked));
+    let mut components = fixture::components();
+    components.volatility = fixture::permille(8_000);
+    let report = world.report_over(components, fixture::responses()).unwrap();
+    let (instructions, _) = world.publication(&report, &[0, 1]);
+    world.accepted(&instructions).unwrap();
+    let at_once = reply(&check(&mut world, &asked));
+    assert!(at_once.initial > calm.initial);
+    assert_eq!(at_once.maintenance, calm.maintenance);
+    world.warp(86_400);
+    assert!(reply(&check(&mut world, &asked)).maintenance > at_once.maintenance);
+}
+
 #[test]
 fn undefined_classes_and_actions_and_truncated_positions_are_refused() {
     let mut world = World::published().unwrap();

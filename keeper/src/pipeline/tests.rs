@@ -123,6 +123,26 @@ fn a_run_is_published_as_the_stressed_ceiling() {
     assert!(published.ramp.initial >= market.params.stressed_multiplier);
 }
 
+/// The deepest runs leave the domain of a rate; they are published like any other.
+#[test]
+fn a_run_beyond_the_domain_is_a_run() {
+    let mut rule = market().params.composition;
+    rule.weights.staking = Ratio::MAX;
+    rule.weights.liquidity = Ratio::MAX;
+    let anchor = market().anchor();
+    let calm = modelled(&history_until(CRASH_DAY));
+    for deepen in [
+        |m: &mut Modelled| m.components.liquidity = rate_up("l", 5.0).unwrap(),
+        |m: &mut Modelled| {
+            m.components.staking = rate_up("s", 5.0).unwrap();
+        },
+    ] {
+        let mut modelled = calm;
+        deepen(&mut modelled);
+        assert!(solve(&rule, &modelled, anchor).unwrap().stressed);
+    }
+}
+
 #[test]
 fn a_fixed_point_that_is_not_proved_unique_is_none() {
     let market = market();

@@ -216,3 +216,24 @@ fn each_component_outside_its_domain_is_out_of_bounds() {
         }
     }
 }
+
+#[test]
+fn a_run_lies_above_the_ceiling_or_beyond_the_domain() {
+    let mut rule = fixture::composition_rule();
+    let mut components = fixture::components();
+    let is_run = |rule: &CompositionRule, components: &Components| {
+        let composition =
+            Composition::new(rule, components, fixture::responses(), fixture::anchor()).unwrap();
+        composition.is_run()
+    };
+    assert_eq!(is_run(&rule, &components), Ok(false));
+    components.liquidity = rate(5.0);
+    assert_eq!(is_run(&rule, &components), Ok(true));
+    rule.weights.liquidity = ratio(10.0);
+    let composition = Composition::new(&rule, &components, fixture::responses(), fixture::anchor()).unwrap();
+    assert_eq!(
+        composition.unclamped(rule.ceiling),
+        Err(HurdleError::RateOutOfDomain)
+    );
+    assert_eq!(is_run(&rule, &components), Ok(true));
+}

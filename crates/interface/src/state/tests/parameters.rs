@@ -9,7 +9,7 @@ use crate::quantity::{Amount, ONE, Rate, Ratio, Sensitivity, Slot};
 #[test]
 fn each_single_violation_is_an_invalid_parameter() {
     assert_eq!(params().invariant(), Ok(()));
-    let breaks: [fn(&mut MarketParams); 31] = [
+    let breaks: [fn(&mut MarketParams); 39] = [
         |p| p.composition.weights.staking = Ratio(-1),
         |p| p.composition.debt_curve.kink = Ratio::ONE,
         |p| p.composition.debt_curve.slope1 = Ratio(-1),
@@ -18,7 +18,7 @@ fn each_single_violation_is_an_invalid_parameter() {
         |p| p.composition.multiplier.cap = Ratio(9 * ONE + 1),
         |p| p.composition.multiplier.slope = Ratio(-1),
         |p| p.composition.floor = p.composition.ceiling,
-        |p| p.composition.max_slope = Ratio::ONE,
+        |p| p.composition.max_slope = Ratio(95_000_001),
         |p| p.bounds[0].low = Rate(p.bounds[0].high.raw() + 1),
         |p| p.bounds[7].high = Rate(Rate::MAX.raw() + 1),
         |p| p.bounds[3].low = Rate(Rate::MIN.raw() - 1),
@@ -29,7 +29,7 @@ fn each_single_violation_is_an_invalid_parameter() {
         |p| p.limit.rise_per_day = Rate::ZERO,
         |p| p.limit.fall_per_day = Rate::ZERO,
         |p| p.baseline_half_life = 59,
-        |p| p.baseline_half_life = 365 * DAY + 1,
+        |p| p.baseline_half_life = 30 * DAY + 1,
         |p| p.ramp.maintenance_rise_per_day = Ratio::ZERO,
         |p| p.ramp.loosening_half_life = 59,
         |p| p.stressed_multiplier = Ratio(ONE - 1),
@@ -41,6 +41,16 @@ fn each_single_violation_is_an_invalid_parameter() {
         |p| p.staleness.hard_after = 30 * DAY + 1,
         |p| p.staleness.growth_per_day = Ratio(-1),
         |p| p.composition.multiplier.baseline_floor = Rate::ZERO,
+        |p| p.residual_tolerance = Rate(100_001),
+        |p| p.ramp.loosening_half_life = 7 * DAY + 1,
+        |p| p.volatility_ramp.maintenance_rise_per_day = Ratio::ZERO,
+        |p| p.volatility_ramp.loosening_half_life = 59,
+        |p| p.max_volatility = Ratio(10 * ONE + 1),
+        // each cap is in its domain, the product of the multipliers is not
+        |p| (p.composition.utilisation.cap, p.composition.coverage.cap) = (Ratio(3 * ONE), Ratio(3 * ONE)),
+        // organic hurdles that no rate can hold
+        |p| p.bounds[7].high = Rate(Rate::MAX.raw() + p.composition.floor.raw() + 1),
+        |p| p.bounds[7].low = Rate(Rate::MIN.raw() + p.composition.ceiling.raw() - 1),
     ];
     for (index, break_one) in breaks.iter().enumerate() {
         let mut broken = params();
