@@ -6,12 +6,12 @@
 mod committee;
 mod config;
 mod market;
+mod params;
 
 pub use committee::{COMMITTEE_CAPACITY, CommitteeState};
 pub use config::ConfigState;
-pub use market::{
-    Bounds, MARKET_CLASSES, MarketParams, MarketState, Published, ReadPolicy, STATUS_LIMITED, STATUS_STRESSED,
-};
+pub use market::{MARKET_CLASSES, MarketState, Published, ReadPolicy, STATUS_LIMITED, STATUS_STRESSED};
+pub use params::{Bounds, MarketParams};
 
 use crate::error::{HurdleError, Result};
 use bytemuck::Pod;
