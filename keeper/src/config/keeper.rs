@@ -233,16 +233,7 @@ impl KeeperConfig {
     }
 
     fn check(&self, path: &Path) -> Result<(), ConfigError> {
-        let require = |section, holds: bool, reason: &str| {
-            if holds {
-                return Ok(());
-            }
-            Err(ConfigError::Invalid {
-                path: path.to_owned(),
-                section,
-                reason: reason.to_owned(),
-            })
-        };
+        let require = |section, holds, reason| ConfigError::unless(holds, path, section, reason);
         let model = &self.model;
         require(
             "validate",

@@ -63,6 +63,18 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// [`Self::Invalid`] unless a demand on the values holds.
+    pub(crate) fn unless(holds: bool, path: &Path, section: &'static str, reason: &str) -> Result<(), Self> {
+        if holds {
+            return Ok(());
+        }
+        Err(Self::Invalid {
+            path: path.to_owned(),
+            section,
+            reason: reason.to_owned(),
+        })
+    }
+
     fn rule(path: &Path, section: &'static str, reason: HurdleError) -> Self {
         Self::Invalid {
             path: path.to_owned(),
