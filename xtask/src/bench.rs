@@ -22,8 +22,7 @@ pub fn measure(project: &Project, check: bool) -> anyhow::Result<()> {
         "run",
         "--quiet",
         "--locked",
-        "--package",
-        "hurdle-tests",
+        // without a package, so that the features are the whole workspace's and what the tests compiled serves here
         "--bin",
         "compute_units",
         "--",
