@@ -97,8 +97,8 @@ impl From<&Publication> for PublicationRecord {
             hurdle: from_raw(published.hurdle.raw()),
             raw_hurdle: from_raw(published.raw_hurdle.raw()),
             baseline: from_raw(published.baseline.raw()),
-            im_multiplier: from_raw(published.ramp.initial.raw()),
-            mm_multiplier: from_raw(published.ramp.maintenance.raw()),
+            im_multiplier: from_raw(published.ramps.multiplier.initial.raw()),
+            mm_multiplier: from_raw(published.ramps.multiplier.maintenance.raw()),
             residual: from_raw(published.residual.raw()),
             components: ComponentsRecord::from(&published.components),
             cu: outcome

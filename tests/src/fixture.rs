@@ -6,9 +6,11 @@ use hurdle_interface::composition::{Components, CompositionRule, Responses, Weig
 use hurdle_interface::curve::{DebtCurve, SpreadMultiplier};
 use hurdle_interface::limit::RateLimit;
 use hurdle_interface::margin::{Position, RiskClass};
-use hurdle_interface::multiplier::{DAY, MultiplierRule, RampRule};
+use hurdle_interface::multiplier::MultiplierRule;
+use hurdle_interface::quantity::DAY;
+use hurdle_interface::ramp::RampRule;
 use hurdle_interface::staleness::{Action, StalenessRule};
-use hurdle_interface::state::{Bounds, MarketParams};
+use hurdle_interface::state::{Bounds, MarketParams, WeightLimit};
 use hurdle_interface::{Amount, Rate, Ratio, Sensitivity};
 
 /// A rate in hundredths of a percent per year.
@@ -92,15 +94,23 @@ pub fn params() -> MarketParams {
         limit: RateLimit {
             rise_per_day: bp(10_000),
             fall_per_day: bp(5_000),
+            window_rise: bp(20_000),
+            window_fall: bp(20_000),
+            window: 7 * DAY,
         },
         baseline_half_life: 3 * DAY,
         ramp: RampRule {
-            maintenance_rise_per_day: permille(500),
+            multiplier_rise_per_day: permille(500),
+            volatility_rise_per_day: permille(1_000),
+            carry_rise_per_day: permille(10),
             loosening_half_life: DAY,
         },
-        volatility_ramp: RampRule {
-            maintenance_rise_per_day: permille(1_000),
-            loosening_half_life: DAY,
+        liquidation_horizon: DAY,
+        class_transition: DAY,
+        weight_limit: WeightLimit {
+            per_change: permille(250),
+            per_window: permille(500),
+            window: 30 * DAY,
         },
         max_volatility: permille(8_000),
         stressed_multiplier: permille(2_000),
@@ -125,6 +135,10 @@ pub fn class() -> RiskClass {
         size_cap: permille(500),
         multiplier_cap: permille(4_000),
         haircut: permille(20),
+        bounty: Ratio::ZERO,
+        price_range: permille(300),
+        volatility_range: permille(300),
+        short_minimum: permille(20),
         size_reference: Amount(1_000_000_000_000),
     }
 }

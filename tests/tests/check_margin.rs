@@ -164,7 +164,7 @@ fn a_spike_raises_initial_margin_at_once_and_maintenance_margin_over_time() {
     ));
     assert!(later.maintenance > at_once.maintenance);
     let rise = later.maintenance_multiplier.raw() - at_once.maintenance_multiplier.raw();
-    assert!(rise <= fixture::params().ramp.maintenance_rise_per_day.raw() / 48);
+    assert!(rise <= fixture::params().ramp.multiplier_rise_per_day.raw() / 48);
 }
 
 /// One report of an extreme volatility, within its bounds, makes nobody liquidatable in its slot.

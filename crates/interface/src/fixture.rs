@@ -2,14 +2,17 @@
 
 use crate::composition::{Anchor, Components, Composition, CompositionRule, Responses, Weights};
 use crate::curve::{DebtCurve, SpreadMultiplier};
-use crate::limit::RateLimit;
+use crate::limit::{LimitState, RateLimit};
 use crate::margin::RiskClass;
-use crate::multiplier::{DAY, MarginRamp, MultiplierRule, RampRule};
+use crate::multiplier::MultiplierRule;
 use crate::publication::Now;
-use crate::quantity::{Amount, ONE, Rate, Ratio, Sensitivity, Slot, UnixTime};
+use crate::quantity::{Amount, DAY, ONE, Rate, Ratio, Sensitivity, Slot, UnixTime};
+use crate::ramp::{MarginRamps, RampRule, Targets, carry_up};
 use crate::report::{Report, SCHEMA};
 use crate::staleness::StalenessRule;
-use crate::state::{AccountLayout, Bounds, CommitteeState, MarketParams, MarketState, Published};
+use crate::state::{
+    AccountLayout, Bounds, CommitteeState, MarketParams, MarketState, Published, WeightLimit,
+};
 use bytemuck::{Pod, Zeroable};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
@@ -181,10 +184,19 @@ pub fn params() -> MarketParams {
         limit: RateLimit {
             rise_per_day: rate(2.0),
             fall_per_day: rate(0.5),
+            window_rise: rate(4.0),
+            window_fall: rate(4.0),
+            window: 7 * DAY,
         },
         baseline_half_life: 7 * DAY,
         ramp: ramp_rule(),
-        volatility_ramp: ramp_rule(),
+        liquidation_horizon: DAY,
+        class_transition: DAY,
+        weight_limit: WeightLimit {
+            per_change: ratio(0.25),
+            per_window: ratio(0.5),
+            window: 30 * DAY,
+        },
         max_volatility: ratio(5.0),
         stressed_multiplier: ratio(1.5),
         max_observation_age: 300,
@@ -198,7 +210,9 @@ pub fn params() -> MarketParams {
 
 pub fn ramp_rule() -> RampRule {
     RampRule {
-        maintenance_rise_per_day: ratio(0.5),
+        multiplier_rise_per_day: ratio(0.5),
+        volatility_rise_per_day: ratio(0.5),
+        carry_rise_per_day: ratio(0.01),
         loosening_half_life: DAY,
     }
 }
@@ -214,6 +228,10 @@ pub fn class() -> RiskClass {
         size_cap: ratio(2.0),
         multiplier_cap: ratio(8.0),
         haircut: ratio(0.1),
+        bounty: Ratio::ZERO,
+        price_range: ratio(0.3),
+        volatility_range: ratio(0.3),
+        short_minimum: ratio(0.02),
         size_reference: Amount(1_000_000_000_000),
     }
 }
@@ -233,9 +251,11 @@ pub fn market() -> MarketState {
     market.name = *b"SOL-USDC\0\0\0\0\0\0\0\0";
     market.config = Address::new_from_array([1; 32]);
     market.committee = Address::new_from_array([2; 32]);
+    market.history = Address::new_from_array([5; 32]);
     market.domain = [3; 32];
     market.model_hash = [4; 32];
     market.params = params();
+    market.active = 1;
     market.classes[0] = class();
     let before = UnixTime(NOW.time.0 - 3_600);
     market.published = Published {
@@ -248,8 +268,15 @@ pub fn market() -> MarketState {
         raw_hurdle: anchor().hurdle,
         organic_hurdle: rate(0.105),
         baseline: anchor().baseline,
-        ramp: MarginRamp::neutral(before),
-        volatility: MarginRamp::resting(components().volatility, before),
+        ramps: MarginRamps::resting(
+            Targets {
+                multiplier: Ratio::ONE,
+                volatility: components().volatility,
+                carry: carry_up(anchor().hurdle, params().liquidation_horizon).unwrap(),
+            },
+            before,
+        ),
+        limit: LimitState::opened(anchor().hurdle, before),
         components: components(),
         responses: responses(),
         signers: 0b11,

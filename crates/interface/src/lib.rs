@@ -45,6 +45,7 @@ pub mod multiplier;
 pub mod pda;
 pub mod publication;
 pub mod quantity;
+pub mod ramp;
 pub mod report;
 pub mod staleness;
 pub mod state;

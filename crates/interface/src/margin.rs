@@ -43,6 +43,15 @@ pub struct RiskClass {
     pub multiplier_cap: Ratio,
     /// Part of the collateral's value that does not count.
     pub haircut: Ratio,
+    /// What a liquidator earns, as a fraction of the value; part of both requirements.
+    pub bounty: Ratio,
+    /// Options: the largest relative move of the price in the scenario grid, below one; zero where the class margins no
+    /// options.
+    pub price_range: Ratio,
+    /// Options: the relative move of implied volatility in the scenario grid, below one.
+    pub volatility_range: Ratio,
+    /// Options: the least requirement of a short one, as a fraction of its underlying's value.
+    pub short_minimum: Ratio,
     /// The reference size.
     pub size_reference: Amount,
 }
@@ -76,6 +85,10 @@ impl RiskClass {
             self.size_cap,
             self.multiplier_cap,
             self.haircut,
+            self.bounty,
+            self.price_range,
+            self.volatility_range,
+            self.short_minimum,
         ];
         let domain = ratios.iter().all(|ratio| ratio.validate().is_ok());
         let order = Ratio::ZERO < self.maintenance && self.maintenance < self.initial;
@@ -87,7 +100,11 @@ impl RiskClass {
                 .times_up(rule.cap)
                 .and_then(|rise| rise.add(Ratio::ONE))
                 .is_ok();
-        if !domain || !order || !factors || self.haircut > Ratio::ONE || self.size_reference == Amount::ZERO {
+        let options = self.price_range < Ratio::ONE
+            && self.volatility_range < Ratio::ONE
+            && self.short_minimum <= Ratio::ONE;
+        let shares = self.haircut <= Ratio::ONE && self.bounty <= Ratio::ONE;
+        if !domain || !order || !factors || !options || !shares || self.size_reference == Amount::ZERO {
             return Err(HurdleError::InvalidParameter);
         }
         Ok(())
@@ -292,8 +309,8 @@ pub fn check_position(market: &MarketState, position: &Position, now: UnixTime) 
     if published.sequence == 0 {
         return Err(HurdleError::OracleNeverPublished);
     }
-    let multiplier = published.ramp.at(&market.params.ramp, now);
-    let volatility = published.volatility.at(&market.params.volatility_ramp, now);
+    let ramps = published.ramps.at(&market.params.ramp, now);
+    let (multiplier, volatility) = (ramps.multiplier, ramps.volatility);
     let age = staleness::age(published.observed_at, now);
     let freshness = market.params.staleness.freshness(age);
 

@@ -4,6 +4,7 @@ use crate::composition::Composition;
 use crate::error::{HurdleError, Result};
 use crate::limit::baseline_after;
 use crate::quantity::{Rate, Slot, UnixTime};
+use crate::ramp::{Targets, carry_up};
 use crate::report::Report;
 use crate::state::{AccountLayout, CommitteeState, MarketState, Published, STATUS_LIMITED, STATUS_STRESSED};
 
@@ -47,7 +48,9 @@ pub fn next_publication(
 
     let last = &market.published;
     let elapsed = now.time.seconds_since(last.published_at);
-    let hurdle = params.limit.limited(last.hurdle, report.hurdle, elapsed);
+    let (hurdle, limit) = params
+        .limit
+        .limited(&last.limit, last.hurdle, report.hurdle, elapsed, now.time);
     let (baseline, baseline_rest) = baseline_after(
         last.fine_baseline(),
         last.hurdle,
@@ -77,12 +80,16 @@ pub fn next_publication(
         baseline,
         baseline_rest,
         residual,
-        ramp: last.ramp.retargeted(&params.ramp, now.time, target),
-        volatility: last.volatility.retargeted(
-            &params.volatility_ramp,
+        ramps: last.ramps.retargeted(
+            &params.ramp,
             now.time,
-            report.components.volatility,
+            Targets {
+                multiplier: target,
+                volatility: report.components.volatility,
+                carry: carry_up(hurdle, params.liquidation_horizon)?,
+            },
         ),
+        limit,
         components: report.components,
         responses: report.responses,
         signers,

@@ -1,8 +1,7 @@
 //! Staleness, graded by action: an old rate tightens what adds risk and never stands in the way of what removes it.
 
 use crate::error::{HurdleError, Result};
-use crate::multiplier::DAY;
-use crate::quantity::{Ratio, UnixTime, div_up};
+use crate::quantity::{DAY, Ratio, UnixTime, div_up};
 
 /// What an account is about to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

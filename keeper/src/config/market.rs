@@ -7,9 +7,10 @@ use hurdle_interface::composition::{CompositionRule, Weights};
 use hurdle_interface::curve::{DebtCurve, SpreadMultiplier};
 use hurdle_interface::limit::RateLimit;
 use hurdle_interface::margin::RiskClass;
-use hurdle_interface::multiplier::{MultiplierRule, RampRule};
+use hurdle_interface::multiplier::MultiplierRule;
+use hurdle_interface::ramp::RampRule;
 use hurdle_interface::staleness::StalenessRule;
-use hurdle_interface::state::{Bounds, MARKET_CLASSES, MarketParams};
+use hurdle_interface::state::{Bounds, MARKET_CLASSES, MarketParams, WeightLimit};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -37,12 +38,14 @@ pub struct MarketSpec {
     pub range: RangeSpec,
     /// Absolute bounds of the components, `[low, high]`.
     pub bounds: BoundsSpec,
+    /// Limit of changes of the weights.
+    pub weight_limit: WeightLimitSpec,
     /// Rate limit.
     pub limit: LimitSpec,
-    /// Speed of the multipliers.
+    /// Speed of what margin uses.
     pub ramp: RampSpec,
-    /// Speed of the volatility that margin uses, and its bound.
-    pub volatility: VolatilitySpec,
+    /// How long a liquidation takes.
+    pub liquidation: LiquidationSpec,
     /// How age tightens margin.
     pub staleness: StalenessSpec,
     /// Risk classes, in the order of their index.
@@ -119,7 +122,7 @@ pub struct RangeSpec {
     pub residual_tolerance: f64,
 }
 
-/// Absolute bounds, `[low, high]` per year, and of the responses' magnitudes.
+/// Absolute bounds, `[low, high]` per year, of the responses' magnitudes and of σ.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "each bounds the component that it names")]
@@ -134,6 +137,7 @@ pub struct BoundsSpec {
     pub emissions: [f64; 2],
     pub utilisation_response: f64,
     pub tail_response: f64,
+    pub volatility: f64,
 }
 
 /// How far the published rate may move per day.
@@ -144,28 +148,48 @@ pub struct LimitSpec {
     pub rise_per_day: f64,
     /// Down, per year and day.
     pub fall_per_day: f64,
+    /// Length of the window, seconds.
+    pub window: i64,
+    /// Up within any window, per year.
+    pub window_rise: f64,
+    /// Down within any window, per year.
+    pub window_fall: f64,
 }
 
-/// How volatility reaches margin.
+/// How far governance may move each risk weight.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct VolatilitySpec {
-    /// The largest σ that a report may carry.
-    pub max: f64,
-    /// The largest rise per day of the σ that maintenance margin uses.
-    pub maintenance_rise_per_day: f64,
-    /// Seconds in which a falling σ covers half of its way.
-    pub loosening_half_life: i64,
+pub struct WeightLimitSpec {
+    /// In one change.
+    pub per_change: f64,
+    /// In sum, within any window.
+    pub per_window: f64,
+    /// Length of the window, seconds.
+    pub window: i64,
 }
 
-/// Speed of the multipliers.
+/// Speed of what margin uses.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RampSpec {
-    /// The largest rise of the maintenance multiplier per day.
-    pub maintenance_rise_per_day: f64,
+    /// The largest rise per day of the multiplier that maintenance margin uses.
+    pub multiplier_rise_per_day: f64,
+    /// The largest rise per day of the σ that maintenance margin uses.
+    pub volatility_rise_per_day: f64,
+    /// The largest rise per day of the carry that maintenance margin uses.
+    pub carry_rise_per_day: f64,
     /// Half-life of loosening, seconds.
     pub loosening_half_life: i64,
+    /// Seconds in which maintenance margin follows a change of its risk class.
+    pub class_transition: i64,
+}
+
+/// How long a liquidation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LiquidationSpec {
+    /// Seconds that a position is funded until its liquidation is through.
+    pub horizon: i64,
 }
 
 /// How age tightens margin.
@@ -206,6 +230,17 @@ pub struct ClassSpec {
     pub multiplier_cap: f64,
     /// Haircut of collateral.
     pub haircut: f64,
+    /// What a liquidator earns, as a fraction of the value.
+    pub bounty: f64,
+    /// Options: the largest relative move of the price in the scenario grid; zero where it margins none.
+    #[serde(default)]
+    pub price_range: f64,
+    /// Options: the relative move of implied volatility in the scenario grid.
+    #[serde(default)]
+    pub volatility_range: f64,
+    /// Options: the least requirement of a short one, as a fraction of its underlying's value.
+    #[serde(default)]
+    pub short_minimum: f64,
     /// Reference size, quote units.
     pub size_reference: f64,
 }
@@ -306,23 +341,20 @@ impl MarketSpec {
             limit: RateLimit {
                 rise_per_day: rate_nearest("limit.rise_per_day", self.limit.rise_per_day)?,
                 fall_per_day: rate_nearest("limit.fall_per_day", self.limit.fall_per_day)?,
+                window_rise: rate_nearest("limit.window_rise", self.limit.window_rise)?,
+                window_fall: rate_nearest("limit.window_fall", self.limit.window_fall)?,
+                window: self.limit.window,
             },
             baseline_half_life: self.multiplier.baseline_half_life,
-            ramp: RampRule {
-                maintenance_rise_per_day: ratio_nearest(
-                    "ramp.maintenance_rise_per_day",
-                    self.ramp.maintenance_rise_per_day,
-                )?,
-                loosening_half_life: self.ramp.loosening_half_life,
+            ramp: self.ramp.rule()?,
+            liquidation_horizon: self.liquidation.horizon,
+            class_transition: self.ramp.class_transition,
+            weight_limit: WeightLimit {
+                per_change: ratio_nearest("weight_limit.per_change", self.weight_limit.per_change)?,
+                per_window: ratio_nearest("weight_limit.per_window", self.weight_limit.per_window)?,
+                window: self.weight_limit.window,
             },
-            volatility_ramp: RampRule {
-                maintenance_rise_per_day: ratio_nearest(
-                    "volatility.maintenance_rise_per_day",
-                    self.volatility.maintenance_rise_per_day,
-                )?,
-                loosening_half_life: self.volatility.loosening_half_life,
-            },
-            max_volatility: ratio_nearest("volatility.max", self.volatility.max)?,
+            max_volatility: ratio_nearest("bounds.volatility", bounds.volatility)?,
             stressed_multiplier: ratio_nearest("multiplier.stressed", self.multiplier.stressed)?,
             max_observation_age: self.staleness.max_observation_age,
             staleness: StalenessRule {
@@ -365,6 +397,18 @@ impl MarketSpec {
     }
 }
 
+impl RampSpec {
+    fn rule(&self) -> Result<RampRule, OutOfDomain> {
+        let speed = |name, value| ratio_nearest(name, value);
+        Ok(RampRule {
+            multiplier_rise_per_day: speed("ramp.multiplier_rise_per_day", self.multiplier_rise_per_day)?,
+            volatility_rise_per_day: speed("ramp.volatility_rise_per_day", self.volatility_rise_per_day)?,
+            carry_rise_per_day: speed("ramp.carry_rise_per_day", self.carry_rise_per_day)?,
+            loosening_half_life: self.loosening_half_life,
+        })
+    }
+}
+
 impl SpreadSpec {
     fn spread(&self) -> Result<SpreadMultiplier, OutOfDomain> {
         Ok(SpreadMultiplier {
@@ -391,6 +435,10 @@ impl ClassSpec {
             size_cap: ratio_nearest("size_cap", self.size_cap)?,
             multiplier_cap: ratio_nearest("multiplier_cap", self.multiplier_cap)?,
             haircut: ratio_nearest("haircut", self.haircut)?,
+            bounty: ratio_nearest("bounty", self.bounty)?,
+            price_range: ratio_nearest("price_range", self.price_range)?,
+            volatility_range: ratio_nearest("volatility_range", self.volatility_range)?,
+            short_minimum: ratio_nearest("short_minimum", self.short_minimum)?,
             size_reference: amount_nearest("size_reference", self.size_reference, quote_decimals)?,
         })
     }

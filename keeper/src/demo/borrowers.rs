@@ -7,10 +7,10 @@ use crate::chain::{ChainError, LiteSvmChain, Refusal, read_state};
 use crate::convert::amount_nearest;
 use crate::submit::{SubmitError, send};
 use hurdle_interface::margin::{MarginReply, check_position};
-use hurdle_interface::multiplier::MarginRamp;
+use hurdle_interface::ramp::Track;
 use hurdle_interface::staleness::Action;
 use hurdle_interface::state::{AccountLayout, MarketState};
-use hurdle_interface::{Amount, HurdleError, UnixTime};
+use hurdle_interface::{Amount, HurdleError, Ratio, UnixTime};
 use lender_interface::args::{CreateDeskArgs, Gate};
 use lender_interface::{Collateral, LenderError, Price, Vault, instruction, pda};
 use solana_address::Address;
@@ -201,7 +201,7 @@ impl Borrower {
             .position(price, 0, Action::Open)
             .map_err(DemoError::Lender)?;
         let mut neutral = market;
-        neutral.published.ramp = MarginRamp::neutral(now);
+        neutral.published.ramps.multiplier = Track::resting(Ratio::ONE);
         Ok(Prospect {
             with_multiplier: check_position(&market, &position, now).map_err(DemoError::Rule)?,
             without_multiplier: check_position(&neutral, &position, now).map_err(DemoError::Rule)?,

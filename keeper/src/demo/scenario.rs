@@ -274,7 +274,7 @@ impl Scene<'_> {
     ) -> Result<(), DemoError> {
         let market: MarketState = read_state(&self.stage.chain, "market", &self.stage.market).await?;
         let published = &market.published;
-        let (ramp, rule) = (&published.ramp, &market.params.ramp);
+        let multiplier = published.ramps.at(&market.params.ramp, now).multiplier;
         let status = publication.map_or(0, |_| published.status);
         self.story.hours.push(Hour {
             time: now.0,
@@ -289,8 +289,8 @@ impl Scene<'_> {
                 .transpose()
                 .map_err(DemoError::Rule)?,
             hurdle: from_raw(published.hurdle.raw()),
-            im_multiplier: from_raw(ramp.at(rule, now).initial.raw()),
-            mm_multiplier: from_raw(ramp.at(rule, now).maintenance.raw()),
+            im_multiplier: from_raw(multiplier.initial.raw()),
+            mm_multiplier: from_raw(multiplier.maintenance.raw()),
         });
         Ok(())
     }

@@ -120,7 +120,7 @@ fn a_run_is_published_as_the_stressed_ceiling() {
     assert_eq!(solution.hurdle, market.params.composition.ceiling);
     let published = published(&market, &modelled).unwrap();
     assert_eq!(published.status & STATUS_STRESSED, STATUS_STRESSED);
-    assert!(published.ramp.initial >= market.params.stressed_multiplier);
+    assert!(published.ramps.multiplier.initial >= market.params.stressed_multiplier);
 }
 
 /// The deepest runs leave the domain of a rate; they are published like any other.

@@ -2,7 +2,7 @@
 
 use crate::{GATES, TOKEN, UNIT, assert_refused, indebted};
 use hurdle_interface::margin::check_position;
-use hurdle_interface::multiplier::MarginRamp;
+use hurdle_interface::ramp::Track;
 use hurdle_interface::staleness::Action;
 use hurdle_interface::{Amount, HurdleError, Ratio, UnixTime};
 use hurdle_tests::fixture;
@@ -77,12 +77,12 @@ fn both_gates_and_the_interface_give_one_verdict_on_random_states() {
             .edit_market(|market| {
                 let multiplier = |random: &mut SmallRng| fixture::permille(random.random_range(1_000..2_000));
                 let (initial, target) = (multiplier(&mut random), multiplier(&mut random));
-                market.published.ramp = MarginRamp {
+                market.published.ramps.multiplier = Track {
                     target,
                     initial: initial.max(target),
                     maintenance: initial.min(target),
-                    since: UnixTime(start - random.random_range(0..100_000)),
                 };
+                market.published.ramps.since = UnixTime(start - random.random_range(0..100_000));
                 market.published.components.volatility = fixture::permille(random.random_range(0..2_000));
                 market.published.observed_at = UnixTime(start - random.random_range(0..18_000));
                 market.classes[0].haircut = fixture::permille(random.random_range(0..300));

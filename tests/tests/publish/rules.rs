@@ -77,7 +77,7 @@ fn the_event_tells_what_was_published() {
         published.hurdle.raw(),
         published.raw_hurdle.raw(),
         published.baseline.raw(),
-        published.ramp.target.raw(),
+        published.ramps.multiplier.target.raw(),
         published.residual.raw(),
     ];
     assert_eq!(numbers[..7], expected);
@@ -100,13 +100,13 @@ fn a_report_without_equilibrium_stresses_the_market() {
     publish(&mut world, &report, &[0, 1]).unwrap();
     let market = world.state().unwrap();
     assert_eq!(market.published.status, STATUS_STRESSED | STATUS_LIMITED);
-    assert!(market.published.ramp.target >= fixture::params().stressed_multiplier);
+    assert!(market.published.ramps.multiplier.target >= fixture::params().stressed_multiplier);
     assert_eq!(
-        market.published.ramp.initial, market.published.ramp.target,
+        market.published.ramps.multiplier.initial, market.published.ramps.multiplier.target,
         "initial margin tightens at once"
     );
     assert_eq!(
-        market.published.ramp.maintenance,
+        market.published.ramps.multiplier.maintenance,
         Ratio::ONE,
         "maintenance margin ramps"
     );

@@ -1,6 +1,7 @@
 use super::*;
 use crate::fixture::{self, NOW, bits, cases, class, market, rate, ratio};
-use crate::multiplier::{DAY, MarginRamp};
+use crate::quantity::DAY;
+use crate::ramp::{MarginRamps, Targets, Track};
 use proptest::prelude::*;
 
 mod rule;
@@ -18,12 +19,8 @@ fn position() -> Position {
 /// A market whose multipliers stand at `m` and stay there.
 fn market_at(m: Ratio) -> MarketState {
     let mut market = market();
-    market.published.ramp = MarginRamp {
-        target: m,
-        initial: m,
-        maintenance: m,
-        since: NOW.time,
-    };
+    market.published.ramps.multiplier = Track::resting(m);
+    market.published.ramps.since = NOW.time;
     market
 }
 
@@ -191,7 +188,12 @@ fn maintenance_follows_its_ramp_while_initial_is_there_at_once() {
     let mut market = market();
     market.classes[0].multiplier_cap = Ratio::MAX;
     let ramp_rule = market.params.ramp;
-    market.published.ramp = MarginRamp::neutral(NOW.time).retargeted(&ramp_rule, NOW.time, ratio(2.0));
+    let targets = Targets {
+        multiplier: ratio(2.0),
+        volatility: Ratio::ZERO,
+        carry: Ratio::ZERO,
+    };
+    market.published.ramps = MarginRamps::neutral(NOW.time).retargeted(&ramp_rule, NOW.time, targets);
     market.published.observed_at = UnixTime(NOW.time.0 + 2 * DAY);
     let at = |seconds| check_position(&market, &position(), UnixTime(NOW.time.0 + seconds)).unwrap();
     assert_eq!(at(0).initial_multiplier, ratio(2.0));

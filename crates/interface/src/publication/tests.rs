@@ -163,9 +163,12 @@ fn a_report_without_equilibrium_puts_the_market_under_stress_without_solving() {
     assert_eq!(published.status, STATUS_STRESSED | STATUS_LIMITED);
     assert_eq!(published.raw_hurdle, scene.market.params.composition.ceiling);
     assert_eq!(published.residual, Rate::ZERO);
-    assert!(published.ramp.target >= scene.market.params.stressed_multiplier);
-    assert_eq!(published.ramp.initial, published.ramp.target);
-    assert_eq!(published.ramp.maintenance, Ratio::ONE);
+    assert!(published.ramps.multiplier.target >= scene.market.params.stressed_multiplier);
+    assert_eq!(
+        published.ramps.multiplier.initial,
+        published.ramps.multiplier.target
+    );
+    assert_eq!(published.ramps.multiplier.maintenance, Ratio::ONE);
 }
 
 #[test]
@@ -176,9 +179,9 @@ fn the_stressed_multiplier_is_a_floor_not_a_ceiling() {
     scene.market.params.limit.rise_per_day = Rate::MAX;
     scene.market.params.stressed_multiplier = ratio(1.2);
     // the rate reaches 178 %, sixteen times its baseline: the multiplier is at its cap of 1 + 2
-    assert_eq!(scene.publish().unwrap().ramp.target, ratio(3.0));
+    assert_eq!(scene.publish().unwrap().ramps.multiplier.target, ratio(3.0));
     scene.market.params.stressed_multiplier = ratio(4.0);
-    assert_eq!(scene.publish().unwrap().ramp.target, ratio(4.0));
+    assert_eq!(scene.publish().unwrap().ramps.multiplier.target, ratio(4.0));
 }
 
 #[test]

@@ -33,6 +33,12 @@ pub use wide::Wide;
 /// One, in the unit of [`Rate`], [`Ratio`] and [`Sensitivity`].
 pub const ONE: i64 = 100_000_000;
 
+/// Seconds of a day.
+pub const DAY: i64 = 86_400;
+
+/// Seconds of a year of 365 days.
+pub const YEAR: i64 = 365 * DAY;
+
 /// Quotient of two integers rounded up, toward +∞. `None` where `d` is not positive.
 #[inline(always)]
 pub(crate) fn div_up(n: i64, d: i64) -> Option<i64> {

@@ -1,9 +1,10 @@
 use super::{AccountLayout, MarketParams};
 use crate::composition::{Anchor, Components, Responses};
 use crate::error::{HurdleError, Result};
+use crate::limit::LimitState;
 use crate::margin::RiskClass;
-use crate::multiplier::MarginRamp;
 use crate::quantity::{Rate, Ratio, Slot, UnixTime, Wide};
+use crate::ramp::{MarginRamps, Targets, carry_up};
 use bytemuck::{Pod, Zeroable};
 use solana_address::Address;
 
@@ -42,10 +43,10 @@ pub struct Published {
     pub baseline_rest: i64,
     /// |Φ(h) − h| of the report.
     pub residual: Rate,
-    /// Margin multipliers in force.
-    pub ramp: MarginRamp,
-    /// Volatility that margin uses.
-    pub volatility: MarginRamp,
+    /// What margin uses, and where it goes.
+    pub ramps: MarginRamps,
+    /// What the rate limit remembers.
+    pub limit: LimitState,
     /// Components of the report.
     pub components: Components,
     /// Responses of the report.
@@ -62,6 +63,42 @@ pub struct Published {
     pub observations_hash: [u8; 32],
 }
 
+/// The risk class that stood before a change, from which maintenance margin moves to the new one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct ClassTransition {
+    /// The class before the change; undefined where there was none.
+    pub from: RiskClass,
+    /// When the class was changed.
+    pub since: UnixTime,
+}
+
+/// How far governance has moved each risk weight within this window and the one before: together at least all that was
+/// moved within the last [`super::WeightLimit::window`] seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct WeightBudget {
+    /// When the current window began.
+    pub since: UnixTime,
+    /// Sum of moves in the current window, in the order of [`crate::composition::Weights`].
+    pub current: [Ratio; 7],
+    /// Sum of moves in the window before.
+    pub previous: [Ratio; 7],
+}
+
+/// The pauses of a market.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Pauses {
+    /// When the pause under way ends; no later than now where there is none.
+    pub until: UnixTime,
+    /// When the last pauses began, the oldest first.
+    pub began: [UnixTime; 3],
+}
+
 /// One market: parameters, risk classes and the published state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
@@ -71,8 +108,10 @@ pub struct MarketState {
     pub version: u8,
     /// Bump of the account's PDA.
     pub bump: u8,
+    /// One from its activation on: before, nobody may rest an action that adds risk on it.
+    pub active: u8,
     /// Zero.
-    pub padding: [u8; 2],
+    pub padding: u8,
     /// Grows by one with every change of parameters or risk classes.
     pub param_epoch: u32,
     /// Name, part of the PDA: UTF-8, padded with zeros.
@@ -81,6 +120,8 @@ pub struct MarketState {
     pub config: Address,
     /// The committee that signs for it.
     pub committee: Address,
+    /// Its ring of past publications.
+    pub history: Address,
     /// Digest that binds a report to this market on this cluster.
     pub domain: [u8; 32],
     /// Hash of the model artefacts that reports must declare.
@@ -91,6 +132,12 @@ pub struct MarketState {
     pub classes: [RiskClass; MARKET_CLASSES],
     /// The last publication.
     pub published: Published,
+    /// Risk classes before their last change.
+    pub transitions: [ClassTransition; MARKET_CLASSES],
+    /// How far risk weights have been moved.
+    pub weight_budget: WeightBudget,
+    /// Pauses.
+    pub pauses: Pauses,
     /// Zero, for later versions.
     pub reserved: [u8; 512],
 }
@@ -214,6 +261,28 @@ impl MarketState {
             return Err(HurdleError::InvalidParameter);
         }
         *place = class;
+        self.open_epoch()
+    }
+
+    /// Puts new parameters into force and opens a new parameter epoch. What has passed stays under the old ones: the ramps
+    /// stand where they stood, and a rate that the new range excludes moves to its nearest end.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] where the epochs are used up; the rest is for [`Self::invariant`].
+    pub fn set_params(&mut self, params: &MarketParams, now: UnixTime) -> Result<()> {
+        let published = &mut self.published;
+        published.ramps = published.ramps.rebased(&self.params.ramp, now);
+        let (floor, ceiling) = (params.composition.floor, params.composition.ceiling);
+        published.hurdle = published.hurdle.clamp_between(floor, ceiling);
+        let held = published.baseline.clamp_between(floor, ceiling);
+        if held != published.baseline {
+            (published.baseline, published.baseline_rest) = (held, 0);
+        }
+        self.params = *params;
+        self.open_epoch()
+    }
+
+    fn open_epoch(&mut self) -> Result<()> {
         self.param_epoch = self
             .param_epoch
             .checked_add(1)
@@ -236,8 +305,15 @@ impl MarketState {
             raw_hurdle: first_rate,
             organic_hurdle: first_rate,
             baseline: first_rate,
-            ramp: MarginRamp::neutral(now),
-            volatility: MarginRamp::resting(Ratio::ZERO, now),
+            ramps: MarginRamps::resting(
+                Targets {
+                    multiplier: Ratio::ONE,
+                    volatility: Ratio::ZERO,
+                    carry: carry_up(first_rate, params.liquidation_horizon)?,
+                },
+                now,
+            ),
+            limit: LimitState::opened(first_rate, now),
             ..Published::default()
         })
     }
@@ -266,18 +342,11 @@ impl MarketState {
             && published.hurdle <= range.ceiling
             && published.baseline >= range.floor
             && published.baseline <= range.ceiling;
-        let ramp = &published.ramp;
-        let multipliers = ramp.target >= Ratio::ONE
-            && ramp.maintenance >= Ratio::ONE
-            && ramp.initial >= ramp.maintenance
-            && ramp.initial <= Ratio::MAX;
-        let volatility = &published.volatility;
-        let multipliers = multipliers
-            && volatility.maintenance >= Ratio::ZERO
-            && volatility.initial >= volatility.maintenance
-            && volatility.initial <= Ratio::MAX;
+        let ramps = published.ramps.multiplier.is_sound(Ratio::ONE)
+            && published.ramps.volatility.is_sound(Ratio::ZERO)
+            && published.ramps.carry.is_sound(Ratio::ZERO);
         let times = published.observed_at <= published.published_at;
-        if self.version != Self::VERSION || !rates || !multipliers || !times {
+        if self.version != Self::VERSION || !rates || !ramps || !times {
             return Err(HurdleError::InvalidParameter);
         }
         Ok(())

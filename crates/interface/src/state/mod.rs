@@ -10,8 +10,11 @@ mod params;
 
 pub use committee::{COMMITTEE_CAPACITY, CommitteeState};
 pub use config::ConfigState;
-pub use market::{MARKET_CLASSES, MarketState, Published, ReadPolicy, STATUS_LIMITED, STATUS_STRESSED};
-pub use params::{Bounds, MarketParams};
+pub use market::{
+    ClassTransition, MARKET_CLASSES, MarketState, Pauses, Published, ReadPolicy, STATUS_LIMITED,
+    STATUS_STRESSED, WeightBudget,
+};
+pub use params::{Bounds, MarketParams, WeightLimit};
 
 use crate::error::{HurdleError, Result};
 use bytemuck::Pod;

@@ -1,8 +1,8 @@
 use crate::composition::{Components, CompositionRule, Responses};
 use crate::error::{HurdleError, Result};
 use crate::limit::RateLimit;
-use crate::multiplier::{DAY, RampRule};
-use crate::quantity::{Rate, Ratio};
+use crate::quantity::{DAY, Rate, Ratio};
+use crate::ramp::{RampRule, carry_up};
 use crate::staleness::StalenessRule;
 use bytemuck::{Pod, Zeroable};
 
@@ -28,6 +28,34 @@ impl Bounds {
     }
 }
 
+/// How far governance may move each risk weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct WeightLimit {
+    /// The largest move of a weight in one change.
+    pub per_change: Ratio,
+    /// The largest sum of a weight's moves within any window.
+    pub per_window: Ratio,
+    /// Length of the window, seconds.
+    pub window: i64,
+}
+
+impl WeightLimit {
+    /// Checks the domains, that a window allows a whole change, and a window of a day to a year.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        let domain = self.per_change > Ratio::ZERO && self.per_window.validate().is_ok();
+        if !domain || self.per_window < self.per_change || self.window < DAY || self.window > 365 * DAY {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+}
+
 /// What governance sets of a market, risk classes aside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
@@ -48,10 +76,14 @@ pub struct MarketParams {
     pub limit: RateLimit,
     /// Half-life of the baseline, seconds.
     pub baseline_half_life: i64,
-    /// Speed of the margin multiplier.
+    /// Speed of what margin uses.
     pub ramp: RampRule,
-    /// Speed of the volatility that margin uses.
-    pub volatility_ramp: RampRule,
+    /// Seconds that a liquidation takes: positions are funded at the hurdle rate until then.
+    pub liquidation_horizon: i64,
+    /// Seconds in which the maintenance margin of a risk class follows a change of the class.
+    pub class_transition: i64,
+    /// How far risk weights may be moved.
+    pub weight_limit: WeightLimit,
     /// Bound of σ. The shares w and u₀ are bounded by one, and c counts up to one.
     pub max_volatility: Ratio,
     /// The least margin multiplier while there is no equilibrium.
@@ -71,7 +103,7 @@ impl MarketParams {
         self.composition.invariant()?;
         self.limit.invariant()?;
         self.ramp.invariant()?;
-        self.volatility_ramp.invariant()?;
+        self.weight_limit.invariant()?;
         self.staleness.invariant()?;
         let bounds = self.bounds.iter().all(|bounds| {
             bounds.low.validate().is_ok() && bounds.high.validate().is_ok() && bounds.low <= bounds.high
@@ -82,13 +114,16 @@ impl MarketParams {
             Rate::ZERO <= self.residual_tolerance && self.residual_tolerance <= MAX_RESIDUAL_TOLERANCE;
         let stressed = self.stressed_multiplier.validate().is_ok() && self.stressed_multiplier >= Ratio::ONE;
         let times = (60..=30 * DAY).contains(&self.baseline_half_life)
-            && (1..=self.staleness.soft_after).contains(&self.max_observation_age);
+            && (1..=self.staleness.soft_after).contains(&self.max_observation_age)
+            && (0..=30 * DAY).contains(&self.liquidation_horizon)
+            && (3_600..=30 * DAY).contains(&self.class_transition);
         // the organic hurdle h − e is in domain whatever may be published
         let [.., emissions] = &self.bounds;
         let organic = self.composition.floor.sub(emissions.high).is_ok()
             && self.composition.ceiling.sub(emissions.low).is_ok();
         let volatility = self.max_volatility.validate().is_ok();
-        if !(bounds && responses && tolerance && stressed && times && organic && volatility) {
+        let carry = carry_up(self.composition.ceiling, self.liquidation_horizon).is_ok();
+        if !(bounds && responses && tolerance && stressed && times && organic && volatility && carry) {
             return Err(HurdleError::InvalidParameter);
         }
         Ok(())

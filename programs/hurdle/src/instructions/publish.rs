@@ -41,7 +41,7 @@ impl Publish {
             hurdle: published.hurdle.raw(),
             raw_hurdle: published.raw_hurdle.raw(),
             baseline: published.baseline.raw(),
-            multiplier_target: published.ramp.target.raw(),
+            multiplier_target: published.ramps.multiplier.target.raw(),
             residual: published.residual.raw(),
             status: u32::from(published.status),
             signers: u32::from(published.signers),

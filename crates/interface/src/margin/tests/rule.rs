@@ -21,6 +21,7 @@ fn classes() -> impl Strategy<Value = RiskClass> {
                 multiplier_cap: Ratio(cap),
                 haircut: Ratio(haircut),
                 size_reference: Amount((size.2 >> size.3).max(1)),
+                ..RiskClass::default()
             };
             assert_eq!(class.invariant(&fixture::composition_rule().multiplier), Ok(()));
             class
@@ -62,7 +63,7 @@ impl Asked {
     fn reply(&self) -> MarginReply {
         let mut market = market_at(self.multiplier);
         market.classes[0] = self.class;
-        market.published.volatility = MarginRamp::resting(self.volatility, NOW.time);
+        market.published.ramps.volatility = Track::resting(self.volatility);
         let position = Position {
             exposure: self.exposure,
             ..Position::default()

@@ -3,9 +3,10 @@
 use super::*;
 use crate::composition::{Components, CompositionRule, Responses, Weights};
 use crate::curve::{DebtCurve, SpreadMultiplier};
-use crate::limit::RateLimit;
+use crate::limit::{LimitState, RateLimit};
 use crate::margin::{MarginReply, Position, RiskClass};
-use crate::multiplier::{MarginRamp, MultiplierRule, RampRule};
+use crate::multiplier::MultiplierRule;
+use crate::ramp::{MarginRamps, RampRule, Track};
 use crate::staleness::StalenessRule;
 use core::mem::offset_of;
 
@@ -35,12 +36,16 @@ fn accounts_have_their_pinned_layout() {
         version: 0, bump: 1, padding: 2, authority: 8, pending_authority: 40, guardian: 72, genesis_hash: 104,
         timelock_seconds: 136, reserved: 144,
     });
-    layout!(MarketState, 2048, {
-        version: 0, bump: 1, padding: 2, param_epoch: 4, name: 8, config: 24, committee: 56, domain: 88,
-        model_hash: 120, params: 152, classes: 592, published: 1232, reserved: 1536,
+    layout!(MarketState, 3584, {
+        version: 0, bump: 1, active: 2, padding: 3, param_epoch: 4, name: 8, config: 24, committee: 56, history: 88,
+        domain: 120, model_hash: 152, params: 184, classes: 688, published: 1584, transitions: 1960, weight_budget: 2920,
+        pauses: 3040, reserved: 3072,
     });
+    layout!(ClassTransition, 120, { from: 0, since: 112, });
+    layout!(WeightBudget, 120, { since: 0, current: 8, previous: 64, });
+    layout!(Pauses, 32, { until: 0, began: 8, });
     assert_eq!(ConfigState::ACCOUNT_LEN, 280);
-    assert_eq!(MarketState::ACCOUNT_LEN, 2056);
+    assert_eq!(MarketState::ACCOUNT_LEN, 3592);
 }
 
 #[test]
@@ -66,10 +71,10 @@ fn the_committee_has_its_pinned_layout() {
 
 #[test]
 fn parameters_have_their_pinned_layout() {
-    layout!(MarketParams, 440, {
+    layout!(MarketParams, 504, {
         composition: 0, bounds: 184, max_utilisation_response: 312, max_tail_response: 320, residual_tolerance: 328,
-        limit: 336, baseline_half_life: 352, ramp: 360, volatility_ramp: 376, max_volatility: 392,
-        stressed_multiplier: 400, max_observation_age: 408, staleness: 416,
+        limit: 336, baseline_half_life: 376, ramp: 384, liquidation_horizon: 416, class_transition: 424,
+        weight_limit: 432, max_volatility: 456, stressed_multiplier: 464, max_observation_age: 472, staleness: 480,
     });
     layout!(CompositionRule, 184, {
         weights: 0, debt_curve: 56, utilisation: 80, coverage: 104, multiplier: 128, floor: 160, ceiling: 168,
@@ -82,24 +87,32 @@ fn parameters_have_their_pinned_layout() {
     layout!(SpreadMultiplier, 24, { knee: 0, slope: 8, cap: 16, });
     layout!(MultiplierRule, 32, { deadband: 0, slope: 8, cap: 16, baseline_floor: 24, });
     layout!(Bounds, 16, { low: 0, high: 8, });
-    layout!(RateLimit, 16, { rise_per_day: 0, fall_per_day: 8, });
-    layout!(RampRule, 16, { maintenance_rise_per_day: 0, loosening_half_life: 8, });
+    layout!(RateLimit, 40, { rise_per_day: 0, fall_per_day: 8, window_rise: 16, window_fall: 24, window: 32, });
+    layout!(WeightLimit, 24, { per_change: 0, per_window: 8, window: 16, });
+    layout!(RampRule, 32, {
+        multiplier_rise_per_day: 0, volatility_rise_per_day: 8, carry_rise_per_day: 16, loosening_half_life: 24,
+    });
     layout!(StalenessRule, 24, { soft_after: 0, hard_after: 8, growth_per_day: 16, });
-    layout!(RiskClass, 80, {
+    layout!(RiskClass, 112, {
         initial: 0, maintenance: 8, hurdle_sensitivity: 16, volatility_sensitivity: 24, volatility_reference: 32,
-        size_coefficient: 40, size_cap: 48, multiplier_cap: 56, haircut: 64, size_reference: 72,
+        size_coefficient: 40, size_cap: 48, multiplier_cap: 56, haircut: 64, bounty: 72,
+        price_range: 80, volatility_range: 88, short_minimum: 96, size_reference: 104,
     });
 }
 
 #[test]
 fn the_published_state_has_its_pinned_layout() {
-    layout!(Published, 304, {
+    layout!(Published, 376, {
         sequence: 0, observed_at: 8, observed_slot: 16, published_at: 24, published_slot: 32, hurdle: 40,
-        raw_hurdle: 48, organic_hurdle: 56, baseline: 64, baseline_rest: 72, residual: 80, ramp: 88, volatility: 120,
-        components: 152, responses: 248, signers: 264, status: 266, signer_count: 267, committee_epoch: 268,
-        observations_hash: 272,
+        raw_hurdle: 48, organic_hurdle: 56, baseline: 64, baseline_rest: 72, residual: 80, ramps: 88, limit: 168,
+        components: 224, responses: 320, signers: 336, status: 338, signer_count: 339, committee_epoch: 340,
+        observations_hash: 344,
     });
-    layout!(MarginRamp, 32, { target: 0, initial: 8, maintenance: 16, since: 24, });
+    layout!(MarginRamps, 80, { multiplier: 0, volatility: 24, carry: 48, since: 72, });
+    layout!(Track, 24, { target: 0, initial: 8, maintenance: 16, });
+    layout!(LimitState, 56, {
+        since: 0, low: 8, high: 16, previous_low: 24, previous_high: 32, rise_rest: 40, fall_rest: 48,
+    });
     layout!(Components, 96, {
         staking: 0, contract: 8, systematic: 16, debt: 24, liquidity: 32, latency: 40, tail: 48, emissions: 56,
         equity_weight: 64, utilisation: 72, coverage: 80, volatility: 88,

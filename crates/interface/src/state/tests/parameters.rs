@@ -3,13 +3,14 @@
 use super::*;
 use crate::fixture::{class, params, rate, ratio, sensitivity};
 use crate::margin::RiskClass;
-use crate::multiplier::DAY;
-use crate::quantity::{Amount, ONE, Rate, Ratio, Sensitivity, Slot};
+
+use crate::quantity::{Amount, DAY, ONE, Rate, Ratio, Sensitivity, Slot};
+use crate::ramp::{Track, carry_up};
 
 #[test]
 fn each_single_violation_is_an_invalid_parameter() {
     assert_eq!(params().invariant(), Ok(()));
-    let breaks: [fn(&mut MarketParams); 39] = [
+    let breaks: [fn(&mut MarketParams); 49] = [
         |p| p.composition.weights.staking = Ratio(-1),
         |p| p.composition.debt_curve.kink = Ratio::ONE,
         |p| p.composition.debt_curve.slope1 = Ratio(-1),
@@ -30,7 +31,9 @@ fn each_single_violation_is_an_invalid_parameter() {
         |p| p.limit.fall_per_day = Rate::ZERO,
         |p| p.baseline_half_life = 59,
         |p| p.baseline_half_life = 30 * DAY + 1,
-        |p| p.ramp.maintenance_rise_per_day = Ratio::ZERO,
+        |p| p.ramp.multiplier_rise_per_day = Ratio::ZERO,
+        |p| p.ramp.volatility_rise_per_day = Ratio::ZERO,
+        |p| p.ramp.carry_rise_per_day = Ratio::ZERO,
         |p| p.ramp.loosening_half_life = 59,
         |p| p.stressed_multiplier = Ratio(ONE - 1),
         |p| p.stressed_multiplier = Ratio(10 * ONE + 1),
@@ -43,8 +46,16 @@ fn each_single_violation_is_an_invalid_parameter() {
         |p| p.composition.multiplier.baseline_floor = Rate::ZERO,
         |p| p.residual_tolerance = Rate(100_001),
         |p| p.ramp.loosening_half_life = 7 * DAY + 1,
-        |p| p.volatility_ramp.maintenance_rise_per_day = Ratio::ZERO,
-        |p| p.volatility_ramp.loosening_half_life = 59,
+        |p| p.limit.window = 0,
+        |p| p.liquidation_horizon = -1,
+        |p| p.liquidation_horizon = 30 * DAY + 1,
+        |p| p.class_transition = 3_599,
+        |p| p.class_transition = 30 * DAY + 1,
+        |p| p.weight_limit.per_change = Ratio::ZERO,
+        |p| p.weight_limit.per_window = Ratio(p.weight_limit.per_change.raw() - 1),
+        |p| p.weight_limit.per_window = Ratio(10 * ONE + 1),
+        |p| p.weight_limit.window = DAY - 1,
+        |p| p.weight_limit.window = 365 * DAY + 1,
         |p| p.max_volatility = Ratio(10 * ONE + 1),
         // each cap is in its domain, the product of the multipliers is not
         |p| (p.composition.utilisation.cap, p.composition.coverage.cap) = (Ratio(3 * ONE), Ratio(3 * ONE)),
@@ -189,7 +200,15 @@ fn a_market_opens_at_a_rate_inside_its_range() {
         (opened.sequence, opened.hurdle, opened.baseline),
         (0, rate(0.1), rate(0.1))
     );
-    assert_eq!(opened.ramp, crate::multiplier::MarginRamp::neutral(UnixTime(5)));
+    assert_eq!(opened.ramps.multiplier, Track::resting(Ratio::ONE));
+    assert_eq!(
+        opened.ramps.carry.initial,
+        carry_up(rate(0.1), params.liquidation_horizon).unwrap()
+    );
+    assert_eq!(
+        (opened.ramps.since, opened.limit.since),
+        (UnixTime(5), UnixTime(5))
+    );
     assert!(open(range.floor).is_ok() && open(range.ceiling).is_ok());
     assert_eq!(
         open(Rate(range.floor.raw() - 1)),
@@ -207,16 +226,18 @@ fn a_market_opens_at_a_rate_inside_its_range() {
 #[test]
 fn a_published_state_that_breaks_what_readers_rely_on_is_invalid() {
     assert_eq!(market().publication_invariant(), Ok(()));
-    let breaks: [fn(&mut MarketState); 10] = [
+    let breaks: [fn(&mut MarketState); 12] = [
         |m| m.version = 2,
         |m| m.published.hurdle = Rate(m.params.composition.ceiling.raw() + 1),
         |m| m.published.hurdle = Rate(m.params.composition.floor.raw() - 1),
         |m| m.published.baseline = Rate(m.params.composition.ceiling.raw() + 1),
         |m| m.published.baseline = Rate(m.params.composition.floor.raw() - 1),
-        |m| m.published.ramp.target = Ratio(ONE - 1),
-        |m| m.published.ramp.maintenance = Ratio(ONE - 1),
-        |m| m.published.ramp.maintenance = Ratio(m.published.ramp.initial.raw() + 1),
-        |m| m.published.ramp.initial = Ratio(10 * ONE + 1),
+        |m| m.published.ramps.multiplier.target = Ratio(ONE - 1),
+        |m| m.published.ramps.multiplier.maintenance = Ratio(ONE - 1),
+        |m| m.published.ramps.multiplier.maintenance = Ratio(m.published.ramps.multiplier.initial.raw() + 1),
+        |m| m.published.ramps.multiplier.initial = Ratio(10 * ONE + 1),
+        |m| m.published.ramps.volatility.target = Ratio(-1),
+        |m| m.published.ramps.carry.maintenance = Ratio(10 * ONE + 1),
         |m| m.published.observed_at = UnixTime(m.published.published_at.0 + 1),
     ];
     for (index, break_one) in breaks.iter().enumerate() {
@@ -228,4 +249,33 @@ fn a_published_state_that_breaks_what_readers_rely_on_is_invalid() {
             "break {index}"
         );
     }
+}
+
+#[test]
+fn new_parameters_leave_the_past_as_it_was_and_move_a_rate_that_they_exclude() {
+    let mut market = market();
+    let targets = crate::ramp::Targets {
+        multiplier: ratio(3.0),
+        volatility: ratio(2.0),
+        carry: ratio(0.01),
+    };
+    let published = &mut market.published;
+    published.ramps = published
+        .ramps
+        .retargeted(&market.params.ramp, published.published_at, targets);
+    let before = market;
+    let mut params = market.params;
+    params.ramp.multiplier_rise_per_day = Ratio(10 * ONE);
+    params.composition.floor = rate(0.115);
+    market.set_params(&params, NOW.time).unwrap();
+    assert_eq!(market.invariant(), Ok(()));
+    assert_eq!(market.param_epoch, before.param_epoch + 1);
+    assert_eq!(
+        market.published.ramps.at(&params.ramp, NOW.time),
+        before.published.ramps.at(&before.params.ramp, NOW.time)
+    );
+    assert_eq!(
+        (market.published.hurdle, market.published.baseline),
+        (rate(0.12), rate(0.115))
+    );
 }

@@ -1,0 +1,253 @@
+//! How what requirements grow with moves in time: initial margin tightens at once, maintenance margin at a bounded speed.
+
+use crate::decay::Decay;
+use crate::error::{HurdleError, Result};
+use crate::quantity::{DAY, Rate, Ratio, UnixTime, YEAR, div_up};
+
+/// How fast [`MarginRamps`] follow their targets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct RampRule {
+    /// The largest rise per day of the margin multiplier that maintenance margin uses.
+    pub multiplier_rise_per_day: Ratio,
+    /// The largest rise per day of the volatility that maintenance margin uses.
+    pub volatility_rise_per_day: Ratio,
+    /// The largest rise per day of the carry that maintenance margin uses.
+    pub carry_rise_per_day: Ratio,
+    /// Seconds in which a loosening covers half of the way to its target.
+    pub loosening_half_life: i64,
+}
+
+impl RampRule {
+    /// Checks the domains, speeds of at least one unit a second (less would round to nothing between publications of
+    /// every second) and a half-life between a minute and a week (beyond, the last hundredth would not decay between
+    /// publications of every second).
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        let speeds = [
+            self.multiplier_rise_per_day,
+            self.volatility_rise_per_day,
+            self.carry_rise_per_day,
+        ];
+        let sound = speeds
+            .iter()
+            .all(|speed| speed.validate().is_ok() && speed.raw() >= DAY);
+        if !sound || self.loosening_half_life < 60 || self.loosening_half_life > 7 * DAY {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+}
+
+/// What the funding of a position costs until a liquidation is through, as a fraction of its value:
+/// `max(0, h)·horizon/year`, rounded up.
+///
+/// # Errors
+/// [`HurdleError::RatioOutOfDomain`] beyond ten, which a horizon of at most thirty days excludes.
+#[inline(always)]
+pub fn carry_up(hurdle: Rate, horizon: i64) -> Result<Ratio> {
+    Ratio::new(div_up(hurdle.raw().max(0).saturating_mul(horizon), YEAR).unwrap_or(i64::MAX))
+}
+
+/// One quantity on its way: where it stood when the ramp was set and where it goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Track {
+    /// What the last publication asks for.
+    pub target: Ratio,
+    /// What initial margin used when the ramp was set; never below `maintenance`.
+    pub initial: Ratio,
+    /// What maintenance margin used when the ramp was set.
+    pub maintenance: Ratio,
+}
+
+/// What margin uses of one quantity at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InForce {
+    /// For initial margin.
+    pub initial: Ratio,
+    /// For maintenance margin.
+    pub maintenance: Ratio,
+}
+
+impl Track {
+    /// A quantity that stands still.
+    pub const fn resting(value: Ratio) -> Self {
+        Self {
+            target: value,
+            initial: value,
+            maintenance: value,
+        }
+    }
+
+    /// Whether some part of it falls toward the target.
+    #[inline(always)]
+    fn loosens(&self) -> bool {
+        self.target < self.initial
+    }
+
+    /// Where it stands after `elapsed` seconds, rounded up; `decay` is that of the same time.
+    #[inline(always)]
+    fn after(&self, elapsed: i64, rise_per_day: Ratio, decay: Decay) -> InForce {
+        let maintenance_rises = self.target > self.maintenance;
+        if !self.loosens() && !maintenance_rises {
+            return InForce {
+                initial: self.target,
+                maintenance: self.target,
+            };
+        }
+        let initial = if self.loosens() {
+            self.loosened(self.initial, decay)
+        } else {
+            self.target
+        };
+        let maintenance = if maintenance_rises {
+            // ten years of seconds times 1e9 fits; by then every ramp has ended
+            let rise = rise_per_day.raw().saturating_mul(elapsed.min(3650 * DAY)) / DAY;
+            Ratio(self.maintenance.raw().saturating_add(rise).min(self.target.raw()))
+        } else {
+            self.loosened(self.maintenance, decay).min(initial)
+        };
+        InForce { initial, maintenance }
+    }
+
+    #[inline(always)]
+    fn loosened(&self, start: Ratio, decay: Decay) -> Ratio {
+        Ratio(decay.approach_up(start.raw(), self.target.raw()).min(start.raw()))
+    }
+
+    /// The track from where this one stands to a new target.
+    #[inline(always)]
+    fn retargeted(standing: InForce, target: Ratio) -> Self {
+        Self {
+            target,
+            initial: standing.initial.max(target),
+            maintenance: standing.maintenance,
+        }
+    }
+
+    /// Whether the track lies between `least` and the largest ratio, and initial margin is not below maintenance.
+    #[inline(always)]
+    pub(crate) fn is_sound(&self, least: Ratio) -> bool {
+        self.target >= least
+            && self.maintenance >= least
+            && self.initial >= self.maintenance
+            && self.initial >= self.target
+            && self.initial <= Ratio::MAX
+    }
+}
+
+/// The quantities that requirements grow with.
+///
+/// Initial margin tightens at once and loosens with a half-life. Maintenance margin tightens at a bounded speed, so that
+/// no account that is healthy becomes liquidatable in one slot, and loosens with the same half-life. Both are functions
+/// of time that anyone can read ahead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct MarginRamps {
+    /// The margin multiplier m(h).
+    pub multiplier: Track,
+    /// Volatility, annualised.
+    pub volatility: Track,
+    /// Funding until a liquidation is through: [`carry_up`].
+    pub carry: Track,
+    /// When the ramps were set.
+    pub since: UnixTime,
+}
+
+/// What margin uses at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RampsInForce {
+    /// The margin multiplier.
+    pub multiplier: InForce,
+    /// Volatility.
+    pub volatility: InForce,
+    /// Carry.
+    pub carry: InForce,
+}
+
+/// Where a publication leads the ramps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Targets {
+    /// The margin multiplier.
+    pub multiplier: Ratio,
+    /// Volatility.
+    pub volatility: Ratio,
+    /// Carry.
+    pub carry: Ratio,
+}
+
+impl MarginRamps {
+    /// Ramps that tighten nothing, from `now` on.
+    pub const fn neutral(now: UnixTime) -> Self {
+        Self::resting(
+            Targets {
+                multiplier: Ratio::ONE,
+                volatility: Ratio::ZERO,
+                carry: Ratio::ZERO,
+            },
+            now,
+        )
+    }
+
+    /// Quantities that stand still, from `now` on.
+    pub const fn resting(values: Targets, now: UnixTime) -> Self {
+        Self {
+            multiplier: Track::resting(values.multiplier),
+            volatility: Track::resting(values.volatility),
+            carry: Track::resting(values.carry),
+            since: now,
+        }
+    }
+
+    /// What margin uses at a time, rounded up: initial margin the target at once where it tightens; maintenance margin
+    /// rising toward it at a bounded speed; both falling toward it with the half-life. Initial is never below maintenance.
+    #[inline(always)]
+    pub fn at(&self, rule: &RampRule, now: UnixTime) -> RampsInForce {
+        let elapsed = now.seconds_since(self.since);
+        let loosens = self.multiplier.loosens() || self.volatility.loosens() || self.carry.loosens();
+        // an exponential, shared, and only where something decays
+        let decay = Decay::new(if loosens { elapsed } else { 0 }, rule.loosening_half_life);
+        RampsInForce {
+            multiplier: self
+                .multiplier
+                .after(elapsed, rule.multiplier_rise_per_day, decay),
+            volatility: self
+                .volatility
+                .after(elapsed, rule.volatility_rise_per_day, decay),
+            carry: self.carry.after(elapsed, rule.carry_rise_per_day, decay),
+        }
+    }
+
+    /// The ramps that lead from where these stand at `now` to new targets.
+    #[inline(always)]
+    pub fn retargeted(&self, rule: &RampRule, now: UnixTime, targets: Targets) -> Self {
+        let standing = self.at(rule, now);
+        Self {
+            multiplier: Track::retargeted(standing.multiplier, targets.multiplier),
+            volatility: Track::retargeted(standing.volatility, targets.volatility),
+            carry: Track::retargeted(standing.carry, targets.carry),
+            since: now,
+        }
+    }
+
+    /// The ramps from where they stand at `now` to the targets that they have, so that another rule acts from here on and
+    /// not on what has passed.
+    pub fn rebased(&self, rule: &RampRule, now: UnixTime) -> Self {
+        let targets = Targets {
+            multiplier: self.multiplier.target,
+            volatility: self.volatility.target,
+            carry: self.carry.target,
+        };
+        self.retargeted(rule, now, targets)
+    }
+}
+
+#[cfg(test)]
+mod tests;
