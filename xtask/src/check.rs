@@ -11,7 +11,7 @@ use anyhow::Context;
 use console::style;
 
 use crate::project::Project;
-use crate::{bench, fmt, process, progress, sbf};
+use crate::{bench, fmt, idl, process, progress, sbf};
 use summary::Summary;
 
 /// One named check.
@@ -20,7 +20,7 @@ struct Stage {
     run: fn(&Project, &mut Summary) -> anyhow::Result<()>,
 }
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     Stage {
         name: "formatting",
         run: |project, _| fmt::run(project, true),
@@ -36,6 +36,10 @@ const STAGES: [Stage; 7] = [
     Stage {
         name: "dependencies: licences, bans, sources, advisories",
         run: |project, _| deny::check(project),
+    },
+    Stage {
+        name: "the program's IDL",
+        run: |project, _| idl::run(project, true),
     },
     Stage {
         name: "tests, on-chain on the host",

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod demo;
 mod fmt;
+mod idl;
 mod process;
 mod progress;
 mod project;
@@ -40,6 +41,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Write the program's IDL into idls
+    Idl {
+        /// Compare with the committed one instead
+        #[arg(long)]
+        check: bool,
+    },
     /// Format both workspaces
     Fmt {
         /// Only say whether they are formatted
@@ -70,6 +77,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Test => return check::all(&project),
         Command::BuildSbf(options) => drop(sbf::build(&project, &options)?),
         Command::Bench { check } => bench::run(&project, check)?,
+        Command::Idl { check } => idl::run(&project, check)?,
         Command::Fmt { check } => fmt::run(&project, check)?,
         Command::Ci => process::run(&mut std::process::Command::new(project.root().join(".ci/run")))?,
     }

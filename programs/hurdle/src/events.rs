@@ -58,7 +58,7 @@ pub struct RiskClassSet {
 
 /// A report was published.
 #[event(bytemuck)]
-pub struct Published {
+pub struct RatePublished {
     /// The market.
     pub market: Address,
     /// Number of the publication.

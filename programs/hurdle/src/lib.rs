@@ -14,6 +14,8 @@ use sbf_builtins as _;
 extern crate alloc;
 
 mod events;
+#[cfg(all(test, feature = "idl-build"))]
+mod idl;
 mod instructions;
 mod state;
 

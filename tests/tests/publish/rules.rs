@@ -49,7 +49,7 @@ fn anyone_may_relay_a_report() {
     world.accepted(&instructions).unwrap();
 }
 
-/// Layout of the event: `sha256("event:Published")[..8]`, then the fields in their order.
+/// Layout of the event: `sha256("event:RatePublished")[..8]`, then the fields in their order.
 #[test]
 fn the_event_tells_what_was_published() {
     let mut world = ready();
@@ -62,7 +62,7 @@ fn the_event_tells_what_was_published() {
         .unwrap();
     let event = base64::engine::general_purpose::STANDARD.decode(line).unwrap();
     let (discriminator, body) = event.split_at(8);
-    let name = solana_sha256_hasher::hash(b"event:Published").to_bytes();
+    let name = solana_sha256_hasher::hash(b"event:RatePublished").to_bytes();
     assert_eq!(discriminator, &name[..8]);
 
     let published = world.state().unwrap().published;

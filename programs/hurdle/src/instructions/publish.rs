@@ -1,5 +1,5 @@
 use super::now;
-use crate::{Committee, Market, Published};
+use crate::{Committee, Market, RatePublished};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::introspect::{self, INSTRUCTIONS_SYSVAR, VerifiedMessage};
@@ -34,7 +34,7 @@ impl Publish {
         market.published = next_publication(market, committee, &report, signers, now()?)?;
         market.publication_invariant()?;
         let published = &market.published;
-        emit!(Published {
+        emit!(RatePublished {
             market: address,
             sequence: published.sequence,
             observed_at: published.observed_at.0,
