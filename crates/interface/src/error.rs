@@ -72,6 +72,7 @@ errors! {
     UnknownAction: "the action is not defined",
     MarginInsufficient: "the account does not meet its initial margin",
     ModelMismatch: "the report was computed by another model than the market declares",
+    InvalidPosition: "a position has a field that its kind does not allow or a value outside its domain",
 }
 
 impl HurdleError {

@@ -42,6 +42,7 @@ pub mod limit;
 pub mod loader;
 pub mod margin;
 pub mod multiplier;
+pub mod options;
 pub mod pda;
 pub mod publication;
 pub mod quantity;

@@ -1,0 +1,106 @@
+//! The value of options, and what they may lose over a grid of moves of price and volatility.
+//!
+//! Values are those of European options at a zero rate (Black 1976), per unit of the underlying's spot value. Each is a
+//! bound that holds whatever the approximations: what an account holds is worth at most its true value, what it has
+//! written at least. Over a grid the two are within 7e-7 of spot of each other, and within 1.5e-7 at the money.
+
+mod logarithm;
+mod normal;
+mod scenarios;
+mod value;
+
+pub use scenarios::{ScenarioGrid, Scenarios, Side};
+
+use crate::error::{HurdleError, Result};
+use crate::quantity::Ratio;
+use logarithm::ln;
+use value::{Bound, half_volatility, moved, time_value};
+
+/// The longest time to expiry, seconds: ten years of 365 days.
+pub const LONGEST_EXPIRY: i64 = 315_360_000;
+
+/// Which right an option gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionKind {
+    /// To buy at the strike.
+    Call,
+    /// To sell at the strike.
+    Put,
+}
+
+/// A European option, in terms of the spot price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionTerms {
+    /// Strike ÷ spot, above zero.
+    pub strike: Ratio,
+    /// Seconds to expiry, at most [`LONGEST_EXPIRY`]; zero or less: the option has expired and is worth its intrinsic
+    /// value.
+    pub seconds_to_expiry: i64,
+    /// Implied volatility, annualised (years of 365 days).
+    pub volatility: Ratio,
+    /// The right.
+    pub kind: OptionKind,
+}
+
+impl OptionTerms {
+    /// Checks the domains.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`].
+    #[inline(always)]
+    pub fn validate(&self) -> Result<()> {
+        let domain = self.strike.validate().is_ok() && self.volatility.validate().is_ok();
+        if !domain || self.strike == Ratio::ZERO || self.seconds_to_expiry > LONGEST_EXPIRY {
+            return Err(HurdleError::InvalidPosition);
+        }
+        Ok(())
+    }
+
+    /// A lower bound of the value after price and implied volatility have moved by factors, per unit of today's spot:
+    /// what the option's holder is credited with. Never below intrinsic value.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`] for terms or factors outside their domains, and a price of zero.
+    pub fn value_down(&self, price: Ratio, volatility: Ratio) -> Result<Ratio> {
+        self.value(price, volatility, Bound::Lower)
+    }
+
+    /// An upper bound of the value after price and implied volatility have moved by factors, per unit of today's spot:
+    /// what the option's writer owes. Never above the price (a call) or the strike (a put).
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`] for terms or factors outside their domains, and a price of zero.
+    pub fn value_up(&self, price: Ratio, volatility: Ratio) -> Result<Ratio> {
+        self.value(price, volatility, Bound::Upper)
+    }
+
+    fn value(&self, price: Ratio, volatility: Ratio, bound: Bound) -> Result<Ratio> {
+        self.validate()?;
+        if price.validate().is_err() || volatility.validate().is_err() || price == Ratio::ZERO {
+            return Err(HurdleError::InvalidPosition);
+        }
+        let half_volatility = moved(half_volatility(self, bound), volatility, bound);
+        let log_moneyness = ln(price).wrapping_sub(ln(self.strike));
+        let time = time_value(
+            price.raw(),
+            self.strike.raw(),
+            log_moneyness,
+            half_volatility,
+            bound,
+        );
+        Ratio::new(self.intrinsic(price.raw()).wrapping_add(time))
+    }
+
+    /// The value of exercise at a price, both in 1e-8.
+    #[inline(always)]
+    fn intrinsic(&self, price: i64) -> i64 {
+        let gain = price.wrapping_sub(self.strike.raw());
+        match self.kind {
+            OptionKind::Call => gain.max(0),
+            OptionKind::Put => gain.wrapping_neg().max(0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! What an account's options of one risk class may lose over a grid of moves (in the manner of SPAN's risk arrays, CME
+//! 1988).
+
+use super::logarithm::ln;
+use super::value::{Bound, half_volatility, moved, time_value};
+use super::{OptionKind, OptionTerms};
+use crate::error::{HurdleError, Result};
+use crate::quantity::{Amount, ONE, Ratio};
+use bytemuck::{Pod, Zeroable};
+
+/// One, in the unit of values.
+const UNIT: u64 = ONE.unsigned_abs();
+/// Moves of price in a grid.
+const PRICES: usize = 5;
+/// Points of a grid: each move of price with a fall and with a rise of volatility.
+const POINTS: usize = 2 * PRICES;
+
+/// The moves of a risk class: the price by −r, −r/2, 0, r/2 and r, each with implied volatility lower and higher by its
+/// range. With the logarithms of the price moves, which every margin check needs and only governance changes.
+///
+/// All zero where the class has no options.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct ScenarioGrid {
+    /// r: the largest move of the price, as a fraction of it; between zero and one, both excluded.
+    pub price_range: Ratio,
+    /// The move of implied volatility, as a fraction of it, below one.
+    pub volatility_range: Ratio,
+    /// ln(1 − r), ln(1 − r/2), ln(1 + r/2), ln(1 + r) in Q30, where r/2 is rounded down to 1e-8.
+    pub log_moves: [i64; 4],
+}
+
+impl ScenarioGrid {
+    /// The grid of two ranges.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] for a range outside its domain.
+    pub fn new(price_range: Ratio, volatility_range: Ratio) -> Result<Self> {
+        let grid = Self {
+            price_range,
+            volatility_range,
+            log_moves: [0; 4],
+        };
+        if !grid.is_defined() || volatility_range < Ratio::ZERO {
+            return Err(HurdleError::InvalidParameter);
+        }
+        let [fall, half_fall, _, half_rise, rise] = grid.prices().map(|price| ln(Ratio(price)));
+        Ok(Self {
+            log_moves: [fall, half_fall, half_rise, rise],
+            ..grid
+        })
+    }
+
+    /// Checks that the grid is all zero or what [`Self::new`] makes of its ranges.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self) -> Result<()> {
+        if *self == Self::zeroed() || *self == Self::new(self.price_range, self.volatility_range)? {
+            return Ok(());
+        }
+        Err(HurdleError::InvalidParameter)
+    }
+
+    /// Whether the class has options.
+    #[inline(always)]
+    pub fn is_defined(&self) -> bool {
+        Ratio::ZERO < self.price_range && self.price_range < Ratio::ONE && self.volatility_range < Ratio::ONE
+    }
+
+    /// The prices after each move, in 1e-8 of spot.
+    #[inline(always)]
+    fn prices(&self) -> [i64; PRICES] {
+        let range = self.price_range.raw();
+        let half = range >> 1;
+        [
+            ONE.wrapping_sub(range),
+            ONE.wrapping_sub(half),
+            ONE,
+            ONE.wrapping_add(half),
+            ONE.wrapping_add(range),
+        ]
+    }
+
+    /// The factors of volatility.
+    #[inline(always)]
+    fn volatilities(&self) -> [Ratio; 2] {
+        let range = self.volatility_range.raw();
+        [Ratio(ONE.wrapping_sub(range)), Ratio(ONE.wrapping_add(range))]
+    }
+}
+
+/// Which side of a position an account is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Holds it.
+    Long,
+    /// Has written it.
+    Short,
+}
+
+/// What an account's options of one class are worth at each point of the grid, in atoms of the quote asset: what it holds
+/// rounded down, what it has written rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scenarios<'a> {
+    grid: &'a ScenarioGrid,
+    /// By price, then by volatility.
+    totals: [i64; POINTS],
+    /// What no total can exceed in magnitude.
+    reach: i64,
+    /// Spot value of what the account has written.
+    written: Amount,
+}
+
+impl<'a> Scenarios<'a> {
+    /// No options, over a grid.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] where the class has no options.
+    #[inline(always)]
+    pub fn new(grid: &'a ScenarioGrid) -> Result<Self> {
+        if !grid.is_defined() {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(Self {
+            grid,
+            totals: [0; POINTS],
+            reach: 0,
+            written: Amount::ZERO,
+        })
+    }
+
+    /// Adds an option whose underlying is worth `notional` at spot.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`] for terms outside their domains; [`HurdleError::Overflow`] where the options could
+    /// be worth more than 2^63 atoms.
+    pub fn add(&mut self, terms: &OptionTerms, notional: Amount, side: Side) -> Result<()> {
+        terms.validate()?;
+        let prices = self.grid.prices();
+        // The most that one unit can be worth, so that no product or sum below can overflow.
+        let most = match terms.kind {
+            OptionKind::Call => Ratio(ONE.wrapping_add(self.grid.price_range.raw())),
+            OptionKind::Put => terms.strike,
+        };
+        let reach = i64::try_from(notional.times_up(most)?.0)
+            .ok()
+            .and_then(|reach| reach.checked_add(self.reach))
+            .ok_or(HurdleError::Overflow)?;
+        let bound = match side {
+            Side::Long => Bound::Lower,
+            Side::Short => {
+                self.written = self.written.add(notional)?;
+                Bound::Upper
+            }
+        };
+        self.reach = reach;
+
+        let strike = terms.strike.raw();
+        let log_strike = ln(terms.strike);
+        let half_volatility = half_volatility(terms, bound);
+        let half_volatilities = self
+            .grid
+            .volatilities()
+            .map(|factor| moved(half_volatility, factor, bound));
+        let [fall, half_fall, half_rise, rise] = self.grid.log_moves;
+        let log_moves = [fall, half_fall, 0, half_rise, rise];
+        let (whole, rest) = (notional.0 / UNIT, notional.0 % UNIT);
+        let (totals, _) = self.totals.as_chunks_mut::<2>();
+        for ((price, log_move), totals) in prices.into_iter().zip(log_moves).zip(totals) {
+            let intrinsic = terms.intrinsic(price);
+            let log_moneyness = log_move.wrapping_sub(log_strike);
+            for (half_volatility, total) in half_volatilities.into_iter().zip(totals) {
+                let time = time_value(price, strike, log_moneyness, half_volatility, bound);
+                let value = intrinsic.wrapping_add(time);
+                let value = value.unsigned_abs();
+                // 1e8 · 1e9; the sum is within reach
+                let part = bound.quotient(rest.wrapping_mul(value), UNIT);
+                let atoms = whole.wrapping_mul(value).wrapping_add(part).cast_signed();
+                *total = match side {
+                    Side::Long => total.wrapping_add(atoms),
+                    Side::Short => total.wrapping_sub(atoms),
+                };
+            }
+        }
+        Ok(())
+    }
+
+    /// The least total over the grid: what the options are worth at worst, negative where they are owed. Zero without
+    /// options.
+    #[inline(always)]
+    pub fn worst(&self) -> i64 {
+        self.totals
+            .iter()
+            .fold(i64::MAX, |least, total| least.min(*total))
+    }
+
+    /// The requirement of the class, rounded up: what the options may lose against their marks (`credit` for those held,
+    /// `debit` for those written), and at least the short-option minimum, a fraction of the spot value of those written.
+    ///
+    /// # Errors
+    /// [`HurdleError::Overflow`] where the marks or the minimum do not fit 64 bits.
+    #[inline]
+    pub fn requirement_up(&self, credit: Amount, debit: Amount, short_minimum: Ratio) -> Result<Amount> {
+        let worst = self.worst();
+        let magnitude = worst.unsigned_abs();
+        let (before, after) = if worst < 0 {
+            (credit.add(Amount(magnitude))?, debit)
+        } else {
+            (credit, debit.add(Amount(magnitude))?)
+        };
+        let loss = after.shortfall_to(before);
+        Ok(loss.max(self.written.times_up(short_minimum)?))
+    }
+}
