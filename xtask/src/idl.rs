@@ -1,8 +1,11 @@
 //! `idl`: the interface description of the on-chain program, as Anchor's own tools assemble it from what the program's
 //! `idl-build` feature prints.
 
+mod reference;
+
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::Context;
@@ -41,21 +44,32 @@ struct EventPart {
     types: Vec<Value>,
 }
 
-/// Writes `idls/hurdle.json`, or compares it with what the program says.
+/// Writes `idls/hurdle.json` and `docs/program.md`, or compares them with what the program says.
 ///
 /// # Errors
 /// When the program does not build, prints no whole IDL or, with `check`, another one than the committed one.
 pub fn run(project: &Project, check: bool) -> anyhow::Result<()> {
     let idl = assemble(&printed(project)?)?;
-    let path = project.root().join("idls").join(PROGRAM).with_extension("json");
-    let text = serde_json::to_string_pretty(&idl).context("the IDL is no JSON")? + "\n";
-    if !check {
-        fs::create_dir_all(path.parent().context("idls/ has no parent")?)
-            .and_then(|()| fs::write(&path, text))
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        return Ok(());
+    let description = serde_json::to_string_pretty(&idl).context("the IDL is no JSON")? + "\n";
+    let files = [
+        (project.root().join("idls/hurdle.json"), description),
+        (project.root().join("docs/program.md"), reference::page(&idl)),
+    ];
+    for (path, text) in &files {
+        if check {
+            compare(path, text)?;
+        } else {
+            let folder = path.parent().context("a file without a folder")?;
+            fs::create_dir_all(folder)
+                .and_then(|()| fs::write(path, text))
+                .with_context(|| format!("cannot write {}", path.display()))?;
+        }
     }
-    let committed = fs::read_to_string(&path)
+    Ok(())
+}
+
+fn compare(path: &Path, text: &str) -> anyhow::Result<()> {
+    let committed = fs::read_to_string(path)
         .with_context(|| format!("cannot read {}: run `cargo xtask idl`", path.display()))?;
     anyhow::ensure!(
         committed == text,
