@@ -73,6 +73,10 @@ errors! {
     MarginInsufficient: "the account does not meet its initial margin",
     ModelMismatch: "the report was computed by another model than the market declares",
     InvalidPosition: "a position has a field that its kind does not allow or a value outside its domain",
+    WrongHistory: "the history is not the one of the market",
+    HistoryTooShort: "the history does not reach back to the window's start, or the window holds too few publications",
+    InvalidHistoryLength: "a history has 2 to 65,536 places, and gets at most 300 at once",
+    InvalidWindow: "the window of a time-weighted read is not between a second and 1,000,000,000",
 }
 
 impl HurdleError {

@@ -7,6 +7,7 @@
 //! | to | use |
 //! |---|---|
 //! | read a market directly | [`state::MarketState::read_checked`], then [`margin::check_position`] |
+//! | read a rate over time | [`state::History::read_checked`], then [`state::History::time_weighted_up`] |
 //! | ask by CPI | [`instruction::check_margin`], then [`margin::MarginReply`] from return data |
 //! | recompute a hurdle rate | [`composition::Composition`] |
 //! | build a report | [`report::Report`] |

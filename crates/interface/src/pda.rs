@@ -9,6 +9,8 @@ pub const CONFIG_SEED: &[u8] = b"config";
 pub const COMMITTEE_SEED: &[u8] = b"committee";
 /// First seed of a market; the second is its name.
 pub const MARKET_SEED: &[u8] = b"market";
+/// First seed of a history; the second is its market's address.
+pub const HISTORY_SEED: &[u8] = b"history";
 
 /// The config's address and bump.
 #[cfg(feature = "instructions")]
@@ -26,4 +28,10 @@ pub fn committee(id: u16) -> (Address, u8) {
 #[cfg(feature = "instructions")]
 pub fn market(name: &[u8; 16]) -> (Address, u8) {
     Address::find_program_address(&[MARKET_SEED, name], &crate::ID)
+}
+
+/// The address and bump of a market's history.
+#[cfg(feature = "instructions")]
+pub fn history(market: &Address) -> (Address, u8) {
+    Address::find_program_address(&[HISTORY_SEED, market.as_ref()], &crate::ID)
 }

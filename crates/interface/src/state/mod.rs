@@ -5,11 +5,16 @@
 
 mod committee;
 mod config;
+mod history;
 mod market;
 mod params;
 
 pub use committee::{COMMITTEE_CAPACITY, CommitteeState};
 pub use config::ConfigState;
+pub use history::{
+    History, HistoryEntry, HistoryMut, HistoryState, MAX_HISTORY_GROWTH, MAX_HISTORY_LENGTH, MAX_WINDOW,
+    MIN_HISTORY_LENGTH,
+};
 pub use market::{
     ClassTransition, MARKET_CLASSES, MarketState, Pauses, Published, ReadPolicy, STATUS_LIMITED,
     STATUS_STRESSED, WeightBudget,

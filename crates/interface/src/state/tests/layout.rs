@@ -44,6 +44,11 @@ fn accounts_have_their_pinned_layout() {
     layout!(ClassTransition, 120, { from: 0, since: 112, });
     layout!(WeightBudget, 120, { since: 0, current: 8, previous: 64, });
     layout!(Pauses, 32, { until: 0, began: 8, });
+    layout!(HistoryState, 112, {
+        version: 0, bump: 1, padding: 2, used: 4, newest: 8, padding2: 12, market: 16, reserved: 48,
+    });
+    layout!(HistoryEntry, 32, { published_at: 0, hurdle: 8, cumulative: 16, sequence: 24, });
+    assert_eq!(HistoryState::ACCOUNT_LEN, 120);
     assert_eq!(ConfigState::ACCOUNT_LEN, 280);
     assert_eq!(MarketState::ACCOUNT_LEN, 3592);
 }
@@ -141,6 +146,7 @@ fn discriminators_are_the_hashes_of_the_wrappers_names() {
     assert_eq!(ConfigState::DISCRIMINATOR, head("Config"));
     assert_eq!(CommitteeState::DISCRIMINATOR, head("Committee"));
     assert_eq!(MarketState::DISCRIMINATOR, head("Market"));
+    assert_eq!(HistoryState::DISCRIMINATOR, head("History"));
 }
 
 #[test]
