@@ -1,0 +1,16 @@
+use anchor_lang::prelude::*;
+
+/// Why the book refused, besides the errors of Hurdle's that come through.
+#[error_code(offset = 7100)]
+pub enum PerpsError {
+    #[msg("the signer does not own the book")]
+    WrongOwner,
+    #[msg("the market is not the book's")]
+    WrongMarket,
+    #[msg("the position or the collateral does not reach that far")]
+    Insufficient,
+    #[msg("the amount does not fit 64 bits")]
+    Overflow,
+    #[msg("Hurdle did not answer, or another program did")]
+    NoReply,
+}

@@ -1,0 +1,11 @@
+//! One file per instruction: accounts, handler.
+
+mod deposit;
+mod open_book;
+mod reduce;
+mod trade;
+
+pub use deposit::*;
+pub use open_book::*;
+pub use reduce::*;
+pub use trade::*;

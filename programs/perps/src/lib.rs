@@ -1,0 +1,62 @@
+//! An example consumer in Anchor: a coin-margined book of one perpetual position that Hurdle gates, through the CPI
+//! client that Anchor generates from the program.
+//!
+//! Everything is in lamports: the collateral is what the book's account holds above its rent, and the notional is the
+//! position's value at the venue's mark. An exchange would add orders, marks and funding; what is shown here is where
+//! the margin check belongs: after the change, on the book as it would be left, and never in the way of `reduce`.
+#![cfg_attr(target_os = "solana", no_std)]
+#![allow(
+    missing_docs,
+    unused_variables,
+    reason = "Anchor's derives generate undocumented items and unused bindings"
+)]
+
+#[cfg(target_os = "solana")]
+use sbf_builtins as _;
+
+extern crate alloc;
+
+mod error;
+mod gate;
+mod instructions;
+mod state;
+
+pub use error::PerpsError;
+pub use instructions::*;
+pub use state::*;
+
+use anchor_lang::prelude::*;
+
+declare_program!(hurdle);
+declare_id!("Perps11111111111111111111111111111111111111");
+
+/// The instructions.
+#[program]
+pub mod perps {
+    use super::*;
+
+    /// Opens an empty book of the signer's at a market of Hurdle's.
+    pub fn open_book(ctx: &mut Context<OpenBook>, class: u8) -> Result<()> {
+        ctx.accounts.open_book(class, ctx.bumps.book)
+    }
+
+    /// Pledges lamports.
+    pub fn deposit(ctx: &mut Context<Deposit>, lamports: u64) -> Result<()> {
+        ctx.accounts.deposit(lamports)
+    }
+
+    /// Makes the position larger, if Hurdle allows it.
+    pub fn increase(ctx: &mut Context<Trade>, notional: u64) -> Result<()> {
+        ctx.accounts.increase(notional)
+    }
+
+    /// Takes lamports out, if Hurdle allows it.
+    pub fn withdraw(ctx: &mut Context<Trade>, lamports: u64) -> Result<()> {
+        ctx.accounts.withdraw(lamports)
+    }
+
+    /// Makes the position smaller. Asks nobody: what removes risk must not wait for an oracle.
+    pub fn reduce(ctx: &mut Context<Reduce>, notional: u64) -> Result<()> {
+        ctx.accounts.reduce(notional)
+    }
+}
