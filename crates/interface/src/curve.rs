@@ -1,7 +1,9 @@
 //! The curves that governance sets: cost of debt over utilisation, and the two spread multipliers.
 
 use crate::error::{HurdleError, Result};
-use crate::quantity::{FINE, FINE_ONE, FineRate, FineRatio, ONE, Ratio, Wide, div_up, mul_checked};
+use crate::quantity::{
+    FINE, FINE_ONE, FineRate, FineRatio, ONE, Ratio, Wide, div_up, div_up_unsigned, mul_checked,
+};
 
 /// Utilisation in 1e-16, so that a steep curve does not amplify the rounding of its argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,7 +15,7 @@ impl FineUtilisation {
     /// Utilisation from a sum of products, held to 0 … 1.
     #[inline(always)]
     pub fn clamped(wide: Wide) -> Self {
-        Self(wide.0.clamp(0, Self::FULL).unsigned_abs())
+        Self(wide.0.clamp(0, Self::FULL).cast_unsigned())
     }
 
     /// Utilisation in 1e-8, rounded up.
@@ -68,7 +70,7 @@ impl DebtCurve {
     /// [`HurdleError::InvalidParameter`] for a kink outside its range.
     #[inline(always)]
     pub fn rise_up(&self, u: FineUtilisation) -> Result<FineRate> {
-        self.rise(u, |n, d| n.checked_add(d.checked_sub(1)?)?.checked_div(d))
+        self.rise(u, div_up_unsigned)
     }
 
     /// K(u), rounded down.
@@ -82,7 +84,7 @@ impl DebtCurve {
 
     #[inline(always)]
     fn rise(&self, u: FineUtilisation, divide: impl Fn(u64, u64) -> Option<u64>) -> Result<FineRate> {
-        let kink = Wide::from_ratio(self.kink).0.unsigned_abs();
+        let kink = Wide::from_ratio(self.kink).0.cast_unsigned();
         let (base, slope, from, leg) = if u.0 <= kink {
             (0, self.slope1, 0, self.kink)
         } else {
@@ -90,18 +92,21 @@ impl DebtCurve {
             (base, self.slope2, kink, self.kink.complement())
         };
         // (u − from) ≤ 1e16, so its hundredfold fits; divided by a leg in 1e-8 it is the position in 1e-10
-        let position = divide(u.0.wrapping_sub(from).wrapping_mul(100), leg.raw().unsigned_abs());
+        let position = divide(
+            u.0.wrapping_sub(from).wrapping_mul(100),
+            leg.raw().cast_unsigned(),
+        );
         let rise = position
             // 1e9 · 1e10 fits, in 1e-18
             .and_then(|position| {
                 divide(
-                    slope.raw().unsigned_abs().wrapping_mul(position),
+                    slope.raw().cast_unsigned().wrapping_mul(position),
                     ONE.unsigned_abs(),
                 )
             })
             .and_then(|rise| i64::try_from(rise).ok())
             .ok_or(HurdleError::InvalidParameter)?;
-        FineRate::new(base.saturating_add(rise))
+        FineRate::new(base.wrapping_add(rise))
     }
 
     /// The steepest slope of the curve on a range of utilisation, per unit of utilisation, rounded up.
@@ -161,17 +166,20 @@ impl SpreadMultiplier {
     /// [`HurdleError::RatioOutOfDomain`] where the cap breaks its invariant.
     #[inline(always)]
     pub fn at_up(&self, share: FineUtilisation) -> Result<FineRatio> {
-        let knee = Wide::from_ratio(self.knee).0.unsigned_abs();
+        let knee = Wide::from_ratio(self.knee).0.cast_unsigned();
+        if share.0 <= knee {
+            return Ok(FineRatio::ONE);
+        }
         let excess = share
             .0
-            .saturating_sub(knee)
-            .div_ceil(Wide::PER_FINE.unsigned_abs());
+            .wrapping_sub(knee)
+            .div_ceil(Wide::PER_FINE.cast_unsigned());
         // 1e10 · 1e9 fits, in 1e-18
         let rise = excess
-            .wrapping_mul(self.slope.raw().unsigned_abs())
-            .div_ceil(ONE.unsigned_abs());
-        let cap = self.cap.raw().wrapping_mul(FINE);
-        FineRatio::new(FINE_ONE.saturating_add(i64::try_from(rise).unwrap_or(i64::MAX).min(cap)))
+            .wrapping_mul(self.slope.raw().cast_unsigned())
+            .div_ceil(ONE.cast_unsigned());
+        let cap = self.cap.raw().wrapping_mul(FINE).cast_unsigned();
+        FineRatio::new(FINE_ONE.wrapping_add(rise.min(cap).cast_signed()))
     }
 }
 

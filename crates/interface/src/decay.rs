@@ -39,7 +39,10 @@ fn exp2_neg(elapsed: i64, half_life: i64) -> Option<u64> {
 /// `rest / whole` in Q32, `rest < whole`.
 fn binary_fraction(rest: u64, whole: u64) -> u64 {
     // Half-lives are days: shift both down where a caller's were not, so that the product fits.
-    let excess = 32u32.saturating_sub(whole.leading_zeros());
+    let excess = match whole >> 32 {
+        0 => 0,
+        high => 64u32.wrapping_sub(high.leading_zeros()),
+    };
     (rest >> excess << 32)
         .checked_div(whole >> excess)
         .unwrap_or(0)
@@ -70,7 +73,7 @@ fn product(value: u64, share: u64) -> (u64, bool) {
     let (high, low) = (value >> 32, value & 0xffff_ffff);
     let low = low.wrapping_mul(share);
     (
-        high.wrapping_mul(share).saturating_add(low >> 32),
+        high.wrapping_mul(share).wrapping_add(low >> 32),
         low & 0xffff_ffff == 0,
     )
 }
@@ -81,16 +84,17 @@ fn product_down(value: u64, share: u64) -> i64 {
 
 fn product_up(value: u64, share: u64) -> i64 {
     let (floor, exact) = product(value, share);
-    i64::try_from(floor.saturating_add(u64::from(!exact))).unwrap_or(i64::MAX)
+    i64::try_from(floor.wrapping_add(u64::from(!exact))).unwrap_or(i64::MAX)
 }
 
+// A product is at most the distance that it is a share of, so no approach passes its start or wraps.
 impl Decay {
     #[inline(always)]
     pub(crate) fn new(elapsed: i64, half_life: i64) -> Self {
         match exp2_neg(elapsed, half_life) {
             Some(share) => Self {
-                down: share.saturating_sub(SLACK),
-                up: share.saturating_add(SLACK).min(WHOLE),
+                down: share.max(SLACK).wrapping_sub(SLACK),
+                up: share.wrapping_add(SLACK).min(WHOLE),
             },
             None => Self {
                 down: WHOLE,
@@ -103,9 +107,9 @@ impl Decay {
     #[inline(always)]
     pub(crate) fn approach_up(self, start: i64, target: i64) -> i64 {
         if start >= target {
-            target.saturating_add(product_up(start.abs_diff(target), self.up))
+            target.wrapping_add(product_up(start.abs_diff(target), self.up))
         } else {
-            target.saturating_sub(product_down(start.abs_diff(target), self.down))
+            target.wrapping_sub(product_down(start.abs_diff(target), self.down))
         }
     }
 
@@ -113,9 +117,9 @@ impl Decay {
     #[inline(always)]
     pub(crate) fn approach_down(self, start: i64, target: i64) -> i64 {
         if start >= target {
-            target.saturating_add(product_down(start.abs_diff(target), self.down))
+            target.wrapping_add(product_down(start.abs_diff(target), self.down))
         } else {
-            target.saturating_sub(product_up(start.abs_diff(target), self.up))
+            target.wrapping_sub(product_up(start.abs_diff(target), self.up))
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::error::{HurdleError, Result};
 use crate::report::REPORT_LEN;
+use crate::words;
 use solana_address::Address;
 
 /// The Ed25519 signature verification program.
@@ -29,7 +30,7 @@ const THIS_INSTRUCTION: u16 = u16::MAX;
 pub struct VerifiedMessage<'a> {
     data: &'a [u8],
     message: &'a [u8],
-    signatures: usize,
+    offsets: &'a [[u8; OFFSETS_LEN]],
 }
 
 impl<'a> VerifiedMessage<'a> {
@@ -42,30 +43,29 @@ impl<'a> VerifiedMessage<'a> {
     /// [`HurdleError::MalformedSignatures`], [`HurdleError::ForeignSignatureOffset`], [`HurdleError::MessageMismatch`].
     pub fn parse(data: &'a [u8]) -> Result<Self> {
         let signatures = usize::from(*data.first().ok_or(HurdleError::MalformedSignatures)?);
-        if signatures == 0 {
-            return Err(HurdleError::MalformedSignatures);
-        }
-        let mut message_at = None;
-        for index in 0..signatures {
-            let offsets = Offsets::read(data, index)?;
-            if offsets.signature_instruction != THIS_INSTRUCTION
-                || offsets.key_instruction != THIS_INSTRUCTION
-                || offsets.message_instruction != THIS_INSTRUCTION
+        let offsets = slice(data, HEADER_LEN, signatures.wrapping_mul(OFFSETS_LEN))
+            .map(|bytes| bytes.as_chunks().0)
+            .ok_or(HurdleError::MalformedSignatures)?;
+        let first = Offsets::read(offsets.first().ok_or(HurdleError::MalformedSignatures)?);
+        for offsets in offsets.iter().map(Offsets::read) {
+            // all bits of all three, the cheapest way to ask whether each is `THIS_INSTRUCTION`
+            if offsets.signature_instruction & offsets.key_instruction & offsets.message_instruction
+                != THIS_INSTRUCTION
             {
                 return Err(HurdleError::ForeignSignatureOffset);
             }
             if usize::from(offsets.message_size) != REPORT_LEN
-                || *message_at.get_or_insert(offsets.message_offset) != offsets.message_offset
+                || offsets.message_offset != first.message_offset
             {
                 return Err(HurdleError::MessageMismatch);
             }
         }
-        let start = usize::from(message_at.ok_or(HurdleError::MalformedSignatures)?);
-        let message = slice(data, start, REPORT_LEN).ok_or(HurdleError::MalformedSignatures)?;
+        let message = slice(data, usize::from(first.message_offset), REPORT_LEN)
+            .ok_or(HurdleError::MalformedSignatures)?;
         Ok(Self {
             data,
             message,
-            signatures,
+            offsets,
         })
     }
 
@@ -75,12 +75,18 @@ impl<'a> VerifiedMessage<'a> {
         self.message
     }
 
+    /// How many signatures there are.
+    #[inline(always)]
+    pub fn signatures(&self) -> usize {
+        self.offsets.len()
+    }
+
     /// The keys under which the message verified, in their order; one key may stand twice.
     #[inline(always)]
     pub fn keys(&self) -> impl Iterator<Item = Result<&'a [u8; KEY_LEN]>> + use<'a> {
         let data = self.data;
-        (0..self.signatures).map(move |index| {
-            let offsets = Offsets::read(data, index)?;
+        self.offsets.iter().map(move |offsets| {
+            let offsets = Offsets::read(offsets);
             slice(data, usize::from(offsets.key_offset), KEY_LEN)
                 .and_then(|key| key.try_into().ok())
                 .ok_or(HurdleError::MalformedSignatures)
@@ -100,20 +106,16 @@ struct Offsets {
 
 impl Offsets {
     #[inline(always)]
-    fn read(data: &[u8], index: usize) -> Result<Self> {
-        let start = index.wrapping_mul(OFFSETS_LEN).wrapping_add(HEADER_LEN);
-        let bytes: &[u8; OFFSETS_LEN] = slice(data, start, OFFSETS_LEN)
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or(HurdleError::MalformedSignatures)?;
+    fn read(bytes: &[u8; OFFSETS_LEN]) -> Self {
         let [_, _, s0, s1, k0, k1, ki0, ki1, m0, m1, z0, z1, mi0, mi1] = *bytes;
-        Ok(Self {
+        Self {
             signature_instruction: u16::from_le_bytes([s0, s1]),
             key_offset: u16::from_le_bytes([k0, k1]),
             key_instruction: u16::from_le_bytes([ki0, ki1]),
             message_offset: u16::from_le_bytes([m0, m1]),
             message_size: u16::from_le_bytes([z0, z1]),
             message_instruction: u16::from_le_bytes([mi0, mi1]),
-        })
+        }
     }
 }
 
@@ -139,8 +141,8 @@ fn find_ed25519(sysvar: &[u8], index: u8) -> Option<&[u8]> {
     )?);
     let accounts = usize::from(read_u16(sysvar, start)?);
     let program_at = start.checked_add(2)?.checked_add(accounts.checked_mul(33)?)?;
-    let program = slice(sysvar, program_at, KEY_LEN)?;
-    if program != ED25519_PROGRAM.as_ref() {
+    let program: &[u8; KEY_LEN] = slice(sysvar, program_at, KEY_LEN)?.try_into().ok()?;
+    if !words::equal(program, ED25519_PROGRAM.as_array()) {
         return None;
     }
     let length_at = program_at.checked_add(KEY_LEN)?;

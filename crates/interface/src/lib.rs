@@ -51,6 +51,7 @@ pub mod ramp;
 pub mod report;
 pub mod staleness;
 pub mod state;
+mod words;
 
 pub use error::{HurdleError, Result};
 pub use quantity::{Amount, Rate, Ratio, Sensitivity, Slot, UnixTime};

@@ -88,16 +88,17 @@ impl RateLimit {
         let mut state = state.rolled(self.window, last, now);
         let rise = allowance_down(self.rise_per_day, elapsed, &mut state.rise_rest);
         let fall = allowance_down(self.fall_per_day, elapsed, &mut state.fall_rest);
-        let by_window = |from: Rate, by: i64| from.raw().saturating_add(by);
+        // rates and allowances stay below 5e13 in magnitude
+        let by_window = |from: Rate, by: i64| from.raw().wrapping_add(by);
         // a window that governance has narrowed holds the rate where it is and moves it nowhere
         let high = last
             .raw()
-            .saturating_add(rise)
+            .wrapping_add(rise)
             .min(by_window(state.low.min(state.previous_low), self.window_rise.raw()).max(last.raw()));
-        let low = last.raw().saturating_sub(fall).max(
+        let low = last.raw().wrapping_sub(fall).max(
             by_window(
                 state.high.max(state.previous_high),
-                self.window_fall.raw().saturating_neg(),
+                self.window_fall.raw().wrapping_neg(),
             )
             .min(last.raw()),
         );
@@ -114,9 +115,11 @@ impl RateLimit {
 fn allowance_down(per_day: Rate, elapsed: i64, rest: &mut i64) -> i64 {
     // 4e9 · 1e9 seconds fits; thirty years allow any move inside the domain
     let elapsed = elapsed.clamp(0, 1_000_000_000);
-    let whole = per_day.raw().saturating_mul(elapsed).saturating_add(*rest);
-    *rest = whole % DAY;
-    whole / DAY
+    let whole = per_day.raw().wrapping_mul(elapsed).wrapping_add(*rest);
+    // a speed, a time and a rest that are not negative: the VM divides words without a sign
+    let (whole, day) = (whole.cast_unsigned(), DAY.cast_unsigned());
+    *rest = (whole % day).cast_signed();
+    (whole / day).cast_signed()
 }
 
 impl LimitState {
@@ -140,7 +143,7 @@ impl LimitState {
         if passed < window {
             return *self;
         }
-        if passed.saturating_sub(window) >= window {
+        if passed.wrapping_sub(window) >= window {
             return Self {
                 rise_rest: self.rise_rest,
                 fall_rest: self.fall_rest,
@@ -148,7 +151,7 @@ impl LimitState {
             };
         }
         Self {
-            since: UnixTime(self.since.0.saturating_add(window)),
+            since: UnixTime(self.since.0.wrapping_add(window)),
             low: last,
             high: last,
             previous_low: self.low,

@@ -1,7 +1,7 @@
 //! The margin multiplier m(h).
 
 use crate::error::{HurdleError, Result};
-use crate::quantity::{FINE, FINE_ONE, FineRatio, ONE, Rate, Ratio, div_up};
+use crate::quantity::{FINE, FINE_ONE, FineRatio, ONE, Rate, Ratio, div_up_unsigned, mul_checked};
 
 /// The margin multiplier as a function of the hurdle rate:
 /// `m(h) = 1 + clamp(slope·max(0, h/baseline − 1 − deadband), 0, cap)`.
@@ -19,6 +19,9 @@ pub struct MultiplierRule {
     /// The least baseline to compare with, so that a rate near or below zero gives a bounded ratio.
     pub baseline_floor: Rate,
 }
+
+/// From this many baselines on the excess lies beyond every cap, and its hundredfold still fits.
+const MOST_TIMES: u64 = u64::MAX / 200;
 
 impl MultiplierRule {
     /// Checks the domains, a positive baseline floor, and that the capped multiplier stays in its domain.
@@ -58,40 +61,48 @@ impl MultiplierRule {
         if hurdle <= Rate::ZERO || self.slope == Ratio::ZERO {
             return Ok(FineRatio::ONE);
         }
+        if baseline <= 0 {
+            return Err(HurdleError::InvalidParameter);
+        }
         // h/baseline in 1e-10, in two steps since 4e9 · 1e10 does not fit; it has no upper end, so it saturates
-        let scaled = hurdle.raw().wrapping_mul(ONE);
-        let whole = scaled
-            .checked_div(baseline)
+        let scaled = hurdle.raw().wrapping_mul(ONE).cast_unsigned();
+        let divisor = baseline.cast_unsigned();
+        let whole = scaled.checked_div(divisor).ok_or(HurdleError::InvalidParameter)?;
+        let rest = scaled.wrapping_sub(whole.wrapping_mul(divisor));
+        let rest = div_up_unsigned(rest.wrapping_mul(FINE.cast_unsigned()), divisor)
             .ok_or(HurdleError::InvalidParameter)?;
-        let rest = scaled
-            .checked_rem(baseline)
-            .ok_or(HurdleError::InvalidParameter)?;
-        let rest = div_up(rest.wrapping_mul(FINE), baseline).ok_or(HurdleError::InvalidParameter)?;
-        let relative = whole.saturating_mul(FINE).saturating_add(rest);
-        let excess = relative
-            .saturating_sub(FINE_ONE)
-            .saturating_sub(self.deadband.raw().wrapping_mul(FINE));
-        if excess <= 0 {
+        let relative = whole
+            .min(MOST_TIMES)
+            .wrapping_mul(FINE.cast_unsigned())
+            .wrapping_add(rest);
+        let start = FINE_ONE
+            .wrapping_add(self.deadband.raw().wrapping_mul(FINE))
+            .cast_unsigned();
+        if relative <= start {
             return Ok(FineRatio::ONE);
         }
-        let cap = self.cap.raw().wrapping_mul(FINE);
+        let excess = relative.wrapping_sub(start);
+        let cap = self.cap.raw().wrapping_mul(FINE).cast_unsigned();
+        let slope = self.slope.raw().cast_unsigned();
+        let one = ONE.cast_unsigned();
         // excess·slope ≥ cap, asked by a division that cannot overflow: the cap is at most nine
-        let to_cap = div_up(cap.wrapping_mul(ONE), self.slope.raw()).ok_or(HurdleError::InvalidParameter)?;
+        let to_cap = div_up_unsigned(cap.wrapping_mul(one), slope).ok_or(HurdleError::InvalidParameter)?;
         let rise = if excess >= to_cap {
             cap
         } else {
             // excess < cap/slope, so the product is below cap·1e8
-            div_up(excess.wrapping_mul(self.slope.raw()), ONE)
-                .unwrap_or(i64::MAX)
-                .min(cap)
+            excess.wrapping_mul(slope).div_ceil(one).min(cap)
         };
-        FineRatio::new(FINE_ONE.saturating_add(rise))
+        FineRatio::new(FINE_ONE.wrapping_add(rise.cast_signed()))
     }
 
     /// The steepest slope of m over the hurdle, per unit of rate in 1e-8, rounded up: `slope / baseline`.
     pub(crate) fn steepest_up(&self, baseline: Rate) -> u64 {
         let baseline = self.effective_baseline(baseline).raw();
-        div_up(self.slope.raw().saturating_mul(ONE), baseline).map_or(u64::MAX, i64::unsigned_abs)
+        mul_checked(self.slope.raw().cast_unsigned(), ONE.cast_unsigned())
+            .filter(|_| baseline > 0)
+            .and_then(|slope| div_up_unsigned(slope, baseline.cast_unsigned()))
+            .unwrap_or(u64::MAX)
     }
 }
 

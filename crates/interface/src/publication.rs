@@ -7,6 +7,7 @@ use crate::quantity::{Rate, Slot, UnixTime};
 use crate::ramp::{Targets, carry_up};
 use crate::report::Report;
 use crate::state::{AccountLayout, CommitteeState, MarketState, Published, STATUS_LIMITED, STATUS_STRESSED};
+use crate::words;
 
 /// More slots than any cluster makes in a second (Solana: 2.5): what bounds the age of a slot by an age in seconds.
 const SLOTS_PER_SECOND: u64 = 10;
@@ -42,6 +43,7 @@ pub fn next_publication(
     check_identity(market, committee, report)?;
     check_times(market, report, now)?;
     let params = &market.params;
+    // governance's bounds lie within the domains: from here on every quantity is in its own
     params.check_components(&report.components)?;
     params.check_responses(&report.responses)?;
     let residual = check_solution(market, report)?;
@@ -103,7 +105,7 @@ pub fn next_publication(
 /// The report is for this market, under its current parameters, model and committee, and the next one.
 #[inline(always)]
 fn check_identity(market: &MarketState, committee: &CommitteeState, report: &Report) -> Result<()> {
-    if report.domain != market.domain {
+    if !words::equal(&report.domain, &market.domain) {
         return Err(HurdleError::WrongDomain);
     }
     if report.param_epoch != market.param_epoch {
@@ -112,7 +114,7 @@ fn check_identity(market: &MarketState, committee: &CommitteeState, report: &Rep
     if report.committee_epoch != committee.epoch {
         return Err(HurdleError::WrongCommitteeEpoch);
     }
-    if report.model_hash != market.model_hash {
+    if !words::equal(&report.model_hash, &market.model_hash) {
         return Err(HurdleError::ModelMismatch);
     }
     if market.published.sequence.checked_add(1) != Some(report.sequence) {
@@ -133,7 +135,7 @@ fn check_times(market: &MarketState, report: &Report, now: Now) -> Result<()> {
     let max_age = market.params.max_observation_age;
     let slots = now.slot.0.saturating_sub(report.observed_slot.0);
     if now.time.seconds_since(report.observed_at) > max_age
-        || slots > max_age.unsigned_abs().saturating_mul(SLOTS_PER_SECOND)
+        || slots.div_ceil(SLOTS_PER_SECOND) > max_age.unsigned_abs()
     {
         return Err(HurdleError::ObservedTooOld);
     }
@@ -141,14 +143,15 @@ fn check_times(market: &MarketState, report: &Report, now: Now) -> Result<()> {
     if report.observed_at <= last.observed_at || report.observed_slot <= last.observed_slot {
         return Err(HurdleError::ObservedNotNewer);
     }
-    if report.observations_hash == last.observations_hash {
+    if words::equal(&report.observations_hash, &last.observations_hash) {
         return Err(HurdleError::ObservationsRepeated);
     }
     Ok(())
 }
 
 /// The reported rate is the unique fixed point of Φ within tolerance, or the ceiling of a report without equilibrium.
-#[inline(always)]
+// Called, not inlined: alone it keeps its values in the VM's ten registers.
+#[inline(never)]
 fn check_solution(market: &MarketState, report: &Report) -> Result<Rate> {
     let rule = &market.params.composition;
     if report.is_stressed() {

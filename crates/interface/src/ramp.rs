@@ -2,7 +2,7 @@
 
 use crate::decay::Decay;
 use crate::error::{HurdleError, Result};
-use crate::quantity::{DAY, Rate, Ratio, UnixTime, YEAR, div_up};
+use crate::quantity::{DAY, Rate, Ratio, UnixTime, YEAR, div_up_unsigned, mul_checked};
 
 /// How fast [`MarginRamps`] follow their targets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
@@ -50,7 +50,11 @@ impl RampRule {
 /// [`HurdleError::RatioOutOfDomain`] beyond ten, which a horizon of at most thirty days excludes.
 #[inline(always)]
 pub fn carry_up(hurdle: Rate, horizon: i64) -> Result<Ratio> {
-    Ratio::new(div_up(hurdle.raw().max(0).saturating_mul(horizon), YEAR).unwrap_or(i64::MAX))
+    let product = mul_checked(hurdle.raw().max(0).cast_unsigned(), horizon.cast_unsigned());
+    let carry = product
+        .and_then(|product| div_up_unsigned(product, YEAR.cast_unsigned()))
+        .and_then(|carry| i64::try_from(carry).ok());
+    Ratio::new(carry.unwrap_or(i64::MAX))
 }
 
 /// One quantity on its way: where it stood when the ramp was set and where it goes.
@@ -108,8 +112,9 @@ impl Track {
         };
         let maintenance = if maintenance_rises {
             // ten years of seconds times 1e9 fits; by then every ramp has ended
-            let rise = rise_per_day.raw().saturating_mul(elapsed.min(3650 * DAY)) / DAY;
-            Ratio(self.maintenance.raw().saturating_add(rise).min(self.target.raw()))
+            let product = rise_per_day.raw().wrapping_mul(elapsed.min(3650 * DAY));
+            let rise = (product.cast_unsigned() / DAY.cast_unsigned()).cast_signed();
+            Ratio(self.maintenance.raw().wrapping_add(rise).min(self.target.raw()))
         } else {
             self.loosened(self.maintenance, decay).min(initial)
         };

@@ -61,9 +61,23 @@ impl Report {
     /// market: schema, undefined bits, domains.
     ///
     /// # Errors
-    /// [`HurdleError::MalformedReport`], [`HurdleError::WrongSchema`], [`HurdleError::ComponentOutOfBounds`] or a
-    /// domain error.
+    /// As [`Self::read`], [`HurdleError::ComponentOutOfBounds`] or a domain error.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
+        let report = Self::read(bytes)?;
+        report.components.validate()?;
+        crate::quantity::Sensitivity::new(report.responses.utilisation.raw())?;
+        crate::quantity::Sensitivity::new(report.responses.tail.raw())?;
+        report.hurdle.validate()?;
+        Ok(report)
+    }
+
+    /// Reads a report without a check of its quantities, for
+    /// [`next_publication`](crate::publication::next_publication), whose bounds are narrower than the domains.
+    ///
+    /// # Errors
+    /// [`HurdleError::MalformedReport`], [`HurdleError::WrongSchema`].
+    #[inline(always)]
+    pub fn read(bytes: &[u8]) -> Result<Self> {
         let report: Self =
             bytemuck::try_pod_read_unaligned(bytes).map_err(|_| HurdleError::MalformedReport)?;
         if report.schema != SCHEMA {
@@ -72,10 +86,6 @@ impl Report {
         if report.flags & !FLAG_NO_EQUILIBRIUM != 0 || report.reserved != 0 {
             return Err(HurdleError::MalformedReport);
         }
-        report.components.validate()?;
-        crate::quantity::Sensitivity::new(report.responses.utilisation.raw())?;
-        crate::quantity::Sensitivity::new(report.responses.tail.raw())?;
-        report.hurdle.validate()?;
         Ok(report)
     }
 

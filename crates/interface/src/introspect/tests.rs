@@ -158,12 +158,13 @@ fn a_key_beyond_the_data_is_malformed() {
 #[test]
 fn more_signatures_announced_than_written_are_refused() {
     let mut data = ed25519_data(&message(), &[11, 12]);
-    data[0] = 255;
+    let mut parsed = |signatures: u8| {
+        data[0] = signatures;
+        VerifiedMessage::parse(&data).map(|_| ())
+    };
     // the third "signature" is read out of the first key
-    assert_eq!(
-        VerifiedMessage::parse(&data).map(|_| ()),
-        Err(HurdleError::ForeignSignatureOffset)
-    );
+    assert_eq!(parsed(3), Err(HurdleError::ForeignSignatureOffset));
+    assert_eq!(parsed(255), Err(HurdleError::MalformedSignatures));
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-use super::{ONE, Rate, Ratio, Wide, div_up};
+use super::{ONE, Rate, Ratio, Wide, div_down, div_up};
 use crate::error::{HurdleError, Result};
 
 /// Fine units in a unit of 1e-8.
@@ -20,8 +20,8 @@ const _: () = assert!((Rate::MAX.0 + 1).checked_mul(Ratio::MAX.0 + 1).is_some())
 
 /// Whole units of 1e-8, rounded down, and what remains in 1e-10.
 #[inline(always)]
-const fn split(fine: i64) -> (i64, i64) {
-    let whole = fine.div_euclid(FINE);
+fn split(fine: i64) -> (i64, i64) {
+    let whole = div_down(fine, FINE).unwrap_or(0);
     (whole, fine.wrapping_sub(whole.wrapping_mul(FINE)))
 }
 
@@ -30,7 +30,8 @@ const fn split(fine: i64) -> (i64, i64) {
 pub(super) fn coarse_product_up(fine: i64, coarse: i64) -> i64 {
     let (whole, rest) = split(fine);
     let rest = div_up(rest.wrapping_mul(coarse), FINE).unwrap_or(i64::MAX);
-    whole.wrapping_mul(coarse).saturating_add(rest)
+    // of quantities in their domains it fits, as the assertion above says
+    whole.wrapping_mul(coarse).wrapping_add(rest)
 }
 
 /// The product of two fine quantities in 1e-16, rounded up, by parts since the whole in 1e-20 needs 128 bits.
@@ -45,7 +46,7 @@ fn product_up(a: i64, b: i64) -> i64 {
         .wrapping_mul(FINE)
         .wrapping_add(a_rest.wrapping_mul(b_rest));
     a.wrapping_mul(b)
-        .saturating_add(div_up(cross, FINE * FINE).unwrap_or(i64::MAX))
+        .wrapping_add(div_up(cross, FINE * FINE).unwrap_or(i64::MAX))
 }
 
 impl FineRate {
@@ -70,7 +71,8 @@ impl FineRate {
     /// [`HurdleError::RateOutOfDomain`] where the sum leaves the domain.
     #[inline(always)]
     pub const fn add(self, other: Self) -> Result<Self> {
-        Self::new(self.0.saturating_add(other.0))
+        // two values of the domain cannot wrap
+        Self::new(self.0.wrapping_add(other.0))
     }
 
     /// The difference.
@@ -79,7 +81,7 @@ impl FineRate {
     /// [`HurdleError::RateOutOfDomain`] where the difference leaves the domain.
     #[inline(always)]
     pub const fn sub(self, other: Self) -> Result<Self> {
-        Self::new(self.0.saturating_sub(other.0))
+        Self::new(self.0.wrapping_sub(other.0))
     }
 
     /// The product in 1e-16, rounded up.

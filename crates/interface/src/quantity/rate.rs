@@ -1,4 +1,4 @@
-use super::{ONE, Ratio, Wide};
+use super::{ONE, Ratio, Wide, add_checked, sub_checked};
 use crate::error::{HurdleError, Result};
 
 /// An annualised simple rate in units of 1e-8 per year; 0.05 a year is `5_000_000`.
@@ -51,7 +51,10 @@ impl Rate {
     /// [`HurdleError::RateOutOfDomain`] where the sum leaves the domain.
     #[inline(always)]
     pub const fn add(self, other: Self) -> Result<Self> {
-        Self::new(self.0.saturating_add(other.0))
+        match add_checked(self.0, other.0) {
+            Some(sum) => Self::new(sum),
+            None => Err(HurdleError::RateOutOfDomain),
+        }
     }
 
     /// The difference.
@@ -60,7 +63,10 @@ impl Rate {
     /// [`HurdleError::RateOutOfDomain`] where the difference leaves the domain.
     #[inline(always)]
     pub const fn sub(self, other: Self) -> Result<Self> {
-        Self::new(self.0.saturating_sub(other.0))
+        match sub_checked(self.0, other.0) {
+            Some(difference) => Self::new(difference),
+            None => Err(HurdleError::RateOutOfDomain),
+        }
     }
 
     /// The exact product with a ratio, in 1e-16.

@@ -1,4 +1,4 @@
-use super::{ONE, div_up};
+use super::{ONE, add_checked, div_up};
 use crate::error::{HurdleError, Result};
 
 /// A non-negative ratio in units of 1e-8: weights, fractions, multipliers, utilisation, volatility.
@@ -51,7 +51,10 @@ impl Ratio {
     /// [`HurdleError::RatioOutOfDomain`] above 10.
     #[inline(always)]
     pub const fn add(self, other: Self) -> Result<Self> {
-        Self::new(self.0.saturating_add(other.0))
+        match add_checked(self.0, other.0) {
+            Some(sum) => Self::new(sum),
+            None => Err(HurdleError::RatioOutOfDomain),
+        }
     }
 
     /// The difference, zero where `other` is the larger.

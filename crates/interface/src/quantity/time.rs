@@ -16,7 +16,10 @@ impl UnixTime {
     /// Seconds from `earlier` to here, zero where it lies ahead.
     #[inline(always)]
     pub const fn seconds_since(self, earlier: Self) -> i64 {
-        let elapsed = self.0.saturating_sub(earlier.0);
-        if elapsed > 0 { elapsed } else { 0 }
+        if self.0 <= earlier.0 {
+            return 0;
+        }
+        let elapsed = self.0.wrapping_sub(earlier.0);
+        if elapsed < 0 { i64::MAX } else { elapsed }
     }
 }

@@ -1,4 +1,4 @@
-use super::{FineRate, ONE, Rate, Ratio, Sensitivity, div_down, div_up};
+use super::{FineRate, ONE, Rate, Ratio, Sensitivity, add_checked, div_down, div_up};
 use crate::error::{HurdleError, Result};
 
 /// An exact product or sum of products, in units of 1e-16, waiting to be rounded once.
@@ -35,7 +35,7 @@ impl Wide {
     /// [`HurdleError::Overflow`] beyond ±922, far outside every domain.
     #[inline(always)]
     pub const fn add(self, other: Self) -> Result<Self> {
-        match self.0.checked_add(other.0) {
+        match add_checked(self.0, other.0) {
             Some(sum) => Ok(Self(sum)),
             None => Err(HurdleError::Overflow),
         }

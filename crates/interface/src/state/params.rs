@@ -1,7 +1,7 @@
 use crate::composition::{Components, CompositionRule, Responses};
 use crate::error::{HurdleError, Result};
 use crate::limit::RateLimit;
-use crate::quantity::{DAY, Rate, Ratio};
+use crate::quantity::{DAY, Rate, Ratio, Sensitivity};
 use crate::ramp::{RampRule, carry_up};
 use crate::staleness::StalenessRule;
 use bytemuck::{Pod, Zeroable};
@@ -129,7 +129,7 @@ impl MarketParams {
         Ok(())
     }
 
-    /// Checks the components of a report against their absolute bounds.
+    /// Checks the components of a report against their absolute bounds, which hold them to the domains of their types.
     ///
     /// # Errors
     /// [`HurdleError::ComponentOutOfBounds`].
@@ -145,7 +145,13 @@ impl MarketParams {
             components.tail,
             components.emissions,
         ];
+        let shares = [components.equity_weight, components.utilisation];
         if components.volatility > self.max_volatility
+            || components.volatility < Ratio::ZERO
+            || components.coverage.validate().is_err()
+            || shares
+                .iter()
+                .any(|share| *share < Ratio::ZERO || *share > Ratio::ONE)
             || self
                 .bounds
                 .iter()
@@ -163,8 +169,11 @@ impl MarketParams {
     /// [`HurdleError::ResponseOutOfBounds`].
     #[inline(always)]
     pub fn check_responses(&self, responses: &Responses) -> Result<()> {
-        if responses.utilisation.magnitude() > self.max_utilisation_response
-            || responses.tail.magnitude() > self.max_tail_response
+        let within = |response: Sensitivity, bound: Ratio| {
+            response.raw() <= bound.raw() && response.raw() >= bound.raw().wrapping_neg()
+        };
+        if !within(responses.utilisation, self.max_utilisation_response)
+            || !within(responses.tail, self.max_tail_response)
         {
             return Err(HurdleError::ResponseOutOfBounds);
         }

@@ -27,7 +27,7 @@ impl Publish {
         let verified = VerifiedMessage::parse(introspect::ed25519_instruction(&sysvar, signatures_index)?)?;
         let committee = &self.committee.inner;
         let signers = committee.verify(&verified)?;
-        let report = Report::parse(verified.message())?;
+        let report = Report::read(verified.message())?;
 
         let address = *self.market.address();
         let market = &mut self.market.inner;
