@@ -122,7 +122,7 @@ fn a_rate_beyond_the_limit_is_published_limited_and_flagged() {
     let report = world.report_over(components, fixture::responses()).unwrap();
     publish(&mut world, &report, &[0, 1]).unwrap();
     let after = world.state().unwrap().published;
-    let allowance = fixture::params().limit.rise_per_day.raw() * 3_600 / 86_400;
+    let allowance = (fixture::params().limit.rise_per_day.raw() * 3_600 + before.limit.rise_rest) / 86_400;
     assert_eq!(after.hurdle.raw(), before.hurdle.raw() + allowance);
     assert_eq!(after.raw_hurdle, report.hurdle);
     assert_eq!(after.status, STATUS_LIMITED);
