@@ -2,7 +2,7 @@
 //! 1988).
 
 use super::logarithm::ln;
-use super::value::{Bound, half_volatility, moved, time_value};
+use super::value::{Bound, Moneyness, half_volatility, moved};
 use super::{OptionKind, OptionTerms};
 use crate::error::{HurdleError, Result};
 use crate::quantity::{Amount, ONE, Ratio};
@@ -10,10 +10,10 @@ use bytemuck::{Pod, Zeroable};
 
 /// One, in the unit of values.
 const UNIT: u64 = ONE.unsigned_abs();
+/// Beyond this spot value, in 1e8 atoms, an option could be worth more than 2^63 atoms.
+const LARGEST_NOTIONAL: u64 = i64::MAX.unsigned_abs() / Ratio::MAX.raw().unsigned_abs();
 /// Moves of price in a grid.
 const PRICES: usize = 5;
-/// Points of a grid: each move of price with a fall and with a rise of volatility.
-const POINTS: usize = 2 * PRICES;
 
 /// The moves of a risk class: the price by −r, −r/2, 0, r/2 and r, each with implied volatility lower and higher by its
 /// range. With the logarithms of the price moves, which every margin check needs and only governance changes.
@@ -101,32 +101,49 @@ pub enum Side {
     Short,
 }
 
+/// A price of the grid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Row {
+    /// In 1e-8 of spot.
+    price: i64,
+    /// Its logarithm in Q30.
+    log_price: i64,
+    /// What the options are worth here with lower and with higher volatility.
+    totals: [i64; 2],
+}
+
 /// What an account's options of one class are worth at each point of the grid, in atoms of the quote asset: what it holds
 /// rounded down, what it has written rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scenarios<'a> {
-    grid: &'a ScenarioGrid,
-    /// By price, then by volatility.
-    totals: [i64; POINTS],
-    /// What no total can exceed in magnitude.
+pub struct Scenarios {
+    rows: [Row; PRICES],
+    volatilities: [Ratio; 2],
+    /// What no total can exceed in magnitude, rounded up.
     reach: i64,
     /// Spot value of what the account has written.
     written: Amount,
 }
 
-impl<'a> Scenarios<'a> {
+impl Scenarios {
     /// No options, over a grid.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`] where the class has no options.
-    #[inline(always)]
-    pub fn new(grid: &'a ScenarioGrid) -> Result<Self> {
+    #[inline]
+    pub fn new(grid: &ScenarioGrid) -> Result<Self> {
         if !grid.is_defined() {
             return Err(HurdleError::InvalidParameter);
         }
+        let [p0, p1, p2, p3, p4] = grid.prices();
+        let [l0, l1, l3, l4] = grid.log_moves;
+        let row = |price, log_price| Row {
+            price,
+            log_price,
+            totals: [0; 2],
+        };
         Ok(Self {
-            grid,
-            totals: [0; POINTS],
+            rows: [row(p0, l0), row(p1, l1), row(p2, 0), row(p3, l3), row(p4, l4)],
+            volatilities: grid.volatilities(),
             reach: 0,
             written: Amount::ZERO,
         })
@@ -135,20 +152,21 @@ impl<'a> Scenarios<'a> {
     /// Adds an option whose underlying is worth `notional` at spot.
     ///
     /// # Errors
-    /// [`HurdleError::InvalidPosition`] for terms outside their domains; [`HurdleError::Overflow`] where the options could
-    /// be worth more than 2^63 atoms.
+    /// [`HurdleError::InvalidPosition`] for terms outside their domains; [`HurdleError::Overflow`] for a notional
+    /// from 9.2e17 atoms on, or options that could together be worth more than 2^63 atoms.
     pub fn add(&mut self, terms: &OptionTerms, notional: Amount, side: Side) -> Result<()> {
         terms.validate()?;
-        let prices = self.grid.prices();
-        // The most that one unit can be worth, so that no product or sum below can overflow.
+        // Nothing below can overflow: no total exceeds the sum of what each option can at most be worth.
+        let (whole, rest) = (notional.0 / UNIT, notional.0 % UNIT);
+        if whole >= LARGEST_NOTIONAL {
+            return Err(HurdleError::Overflow);
+        }
         let most = match terms.kind {
-            OptionKind::Call => Ratio(ONE.wrapping_add(self.grid.price_range.raw())),
-            OptionKind::Put => terms.strike,
+            OptionKind::Call => self.highest_price(),
+            OptionKind::Put => terms.strike.raw(),
         };
-        let reach = i64::try_from(notional.times_up(most)?.0)
-            .ok()
-            .and_then(|reach| reach.checked_add(self.reach))
-            .ok_or(HurdleError::Overflow)?;
+        let most = most.wrapping_mul(whole.wrapping_add(1).cast_signed());
+        let reach = self.reach.checked_add(most).ok_or(HurdleError::Overflow)?;
         let bound = match side {
             Side::Long => Bound::Lower,
             Side::Short => {
@@ -158,24 +176,15 @@ impl<'a> Scenarios<'a> {
         };
         self.reach = reach;
 
-        let strike = terms.strike.raw();
-        let log_strike = ln(terms.strike);
+        let strike = (terms.strike.raw(), ln(terms.strike));
         let half_volatility = half_volatility(terms, bound);
         let half_volatilities = self
-            .grid
-            .volatilities()
+            .volatilities
             .map(|factor| moved(half_volatility, factor, bound));
-        let [fall, half_fall, half_rise, rise] = self.grid.log_moves;
-        let log_moves = [fall, half_fall, 0, half_rise, rise];
-        let (whole, rest) = (notional.0 / UNIT, notional.0 % UNIT);
-        let (totals, _) = self.totals.as_chunks_mut::<2>();
-        for ((price, log_move), totals) in prices.into_iter().zip(log_moves).zip(totals) {
-            let intrinsic = terms.intrinsic(price);
-            let log_moneyness = log_move.wrapping_sub(log_strike);
-            for (half_volatility, total) in half_volatilities.into_iter().zip(totals) {
-                let time = time_value(price, strike, log_moneyness, half_volatility, bound);
-                let value = intrinsic.wrapping_add(time);
-                let value = value.unsigned_abs();
+        for row in &mut self.rows {
+            let moneyness = Moneyness::new(terms.kind, (row.price, row.log_price), strike);
+            for (half_volatility, total) in half_volatilities.into_iter().zip(&mut row.totals) {
+                let value = moneyness.value(half_volatility, bound).cast_unsigned();
                 // 1e8 · 1e9; the sum is within reach
                 let part = bound.quotient(rest.wrapping_mul(value), UNIT);
                 let atoms = whole.wrapping_mul(value).wrapping_add(part).cast_signed();
@@ -188,13 +197,21 @@ impl<'a> Scenarios<'a> {
         Ok(())
     }
 
+    /// The last price of the grid.
+    #[inline(always)]
+    fn highest_price(&self) -> i64 {
+        let [.., highest] = self.rows;
+        highest.price
+    }
+
     /// The least total over the grid: what the options are worth at worst, negative where they are owed. Zero without
     /// options.
     #[inline(always)]
     pub fn worst(&self) -> i64 {
-        self.totals
-            .iter()
-            .fold(i64::MAX, |least, total| least.min(*total))
+        self.rows.iter().fold(i64::MAX, |least, row| {
+            let [low, high] = row.totals;
+            least.min(low).min(high)
+        })
     }
 
     /// The requirement of the class, rounded up: what the options may lose against their marks (`credit` for those held,

@@ -1,4 +1,4 @@
-//! The time value of a European option, between two bounds.
+//! The value of a European option, between two bounds.
 //!
 //! With price `s`, strike `k` and total volatility `v = σ√T`, at a zero rate (Black 1976, eq. 16 with r = 0):
 //!
@@ -19,9 +19,10 @@
 //! `a·|error of the logarithm|`. The two tails are each off by at most [`TAIL_ERROR`]. Both bounds thus need only
 //! `±(a + b)·slack`.
 
-use super::OptionTerms;
 use super::logarithm::LN_ERROR;
 use super::normal::{TAIL_ERROR, tail};
+use super::root::root;
+use super::{OptionKind, OptionTerms};
 use crate::quantity::{ONE, Ratio};
 
 /// One in Q32, the unit of the tails.
@@ -41,15 +42,6 @@ pub(super) enum Bound {
 }
 
 impl Bound {
-    /// One for the upper bound.
-    #[inline(always)]
-    const fn step(self) -> u64 {
-        match self {
-            Self::Lower => 0,
-            Self::Upper => 1,
-        }
-    }
-
     /// What to add before a division that truncates.
     #[inline(always)]
     const fn lift(self, divisor: u64) -> u64 {
@@ -86,11 +78,14 @@ pub(super) fn half_volatility(terms: &OptionTerms, bound: Bound) -> u64 {
     if seconds == 0 {
         return 0;
     }
-    // ten years have 29 bits, their root in Q17 has 32 and a volatility 30
-    let root = (seconds << 34).isqrt().wrapping_add(bound.step());
-    let product = terms.volatility.raw().unsigned_abs().wrapping_mul(root);
+    let (down, up) = root(seconds);
     // The divisor is rounded against the bound of the quotient.
-    let divisor = ROOT_OF_YEAR.wrapping_add(1).wrapping_sub(bound.step());
+    let (root, divisor) = match bound {
+        Bound::Lower => (down, ROOT_OF_YEAR.wrapping_add(1)),
+        Bound::Upper => (up, ROOT_OF_YEAR),
+    };
+    // the root of ten years has 32 bits, a volatility 30
+    let product = terms.volatility.raw().unsigned_abs().wrapping_mul(root);
     bound.quotient(product, divisor)
 }
 
@@ -102,32 +97,54 @@ pub(super) fn moved(half_volatility: u64, factor: Ratio, bound: Bound) -> u64 {
     bound.quotient(product, ONE.unsigned_abs())
 }
 
-/// A bound of the time value in 1e-8, between zero and the lesser of price and strike. Both are in 1e-8, the log
-/// moneyness ln(price/strike) in Q30, half of the total volatility in Q28.
-#[inline(always)]
-pub(super) fn time_value(
-    price: i64,
-    strike: i64,
-    log_moneyness: i64,
-    half_volatility: u64,
-    bound: Bound,
-) -> i64 {
-    let (near, far) = (price.min(strike), price.max(strike));
-    // μ in Q28: Q30 over twice Q28; a logarithm has at most 35 bits
-    let scaled = log_moneyness.unsigned_abs() << 25;
-    let Some(distance) = scaled.checked_div(half_volatility) else {
-        return 0;
-    };
-    let beyond = tail(half_volatility.wrapping_add(distance));
-    let inside = half_volatility.wrapping_sub(distance).cast_signed();
-    let mut reached = tail(inside.unsigned_abs());
-    if inside >= 0 {
-        reached = WHOLE.wrapping_sub(reached);
+/// Price and strike in 1e-8, ordered, since the time value treats them alike.
+#[derive(Clone, Copy)]
+pub(super) struct Moneyness {
+    near: i64,
+    far: i64,
+    /// |ln(price/strike)| in Q30.
+    distance: u64,
+    /// What exercise gains.
+    intrinsic: i64,
+}
+
+impl Moneyness {
+    /// Of two ratios in their domain and their logarithms in Q30.
+    #[inline(always)]
+    pub(super) fn new(kind: OptionKind, price: (i64, i64), strike: (i64, i64)) -> Self {
+        let distance = price.1.wrapping_sub(strike.1).unsigned_abs();
+        let (price, strike) = (price.0, strike.0);
+        let above = price >= strike;
+        let (near, far) = if above { (strike, price) } else { (price, strike) };
+        let gains = above == (kind == OptionKind::Call);
+        Self {
+            near,
+            far,
+            distance,
+            intrinsic: if gains { far.wrapping_sub(near) } else { 0 },
+        }
     }
-    // 1e-8 · Q32: a ratio times one is below 2^62, and neither is negative
-    let value = near.wrapping_mul(reached).wrapping_sub(far.wrapping_mul(beyond));
-    let slack = near.wrapping_add(far).wrapping_mul(bound.slack());
-    let lift = bound.lift(WHOLE.unsigned_abs()).cast_signed();
-    let value = value.wrapping_add(slack).wrapping_add(lift) >> 32;
-    value.max(0).min(near)
+
+    /// A bound of the option's value in 1e-8, from half of its total volatility in Q28: intrinsic value and a time value
+    /// between zero and the lesser of price and strike.
+    #[inline(always)]
+    pub(super) fn value(&self, half_volatility: u64, bound: Bound) -> i64 {
+        let Self { near, far, .. } = *self;
+        // μ in Q28: Q30 over twice Q28; a logarithm has at most 35 bits
+        let Some(distance) = (self.distance << 25).checked_div(half_volatility) else {
+            return self.intrinsic;
+        };
+        let beyond = tail(half_volatility.wrapping_add(distance));
+        let reached = if half_volatility >= distance {
+            WHOLE.wrapping_sub(tail(half_volatility.wrapping_sub(distance)))
+        } else {
+            tail(distance.wrapping_sub(half_volatility))
+        };
+        // 1e-8 · Q32: a ratio times one is below 2^62, and neither is negative
+        let time = near.wrapping_mul(reached).wrapping_sub(far.wrapping_mul(beyond));
+        let slack = near.wrapping_add(far).wrapping_mul(bound.slack());
+        let lift = bound.lift(WHOLE.unsigned_abs()).cast_signed();
+        let time = time.wrapping_add(slack.wrapping_add(lift)) >> 32;
+        self.intrinsic.wrapping_add(time.max(0).min(near))
+    }
 }
