@@ -68,7 +68,7 @@ impl Amount {
     /// The product by parts, since the whole needs 128 bits: `whole` atoms and `rest` in 1e-8 atoms.
     #[inline(always)]
     fn split(self, ratio: Ratio) -> Result<(u64, u64)> {
-        let ratio = ratio.0.unsigned_abs();
+        let ratio = ratio.0.cast_unsigned();
         let whole = mul_checked(self.0 / ONE_UNSIGNED, ratio).ok_or(HurdleError::Overflow)?;
         Ok((whole, (self.0 % ONE_UNSIGNED).wrapping_mul(ratio)))
     }

@@ -107,13 +107,14 @@ pub(crate) const fn sub_checked(a: i64, b: i64) -> Option<i64> {
 
 /// Product of two unsigned integers, `None` on overflow.
 ///
-/// The VM has no high half of a product; `checked_mul` would call a 128-bit routine, a division does not.
+/// The VM has no high half of a product, so `checked_mul` calls a 128-bit routine, and so does every division that asks
+/// the same (LLVM recognises it). What fits 32 bits cannot overflow and goes without.
 #[inline(always)]
 pub(crate) fn mul_checked(a: u64, b: u64) -> Option<u64> {
-    if b != 0 && a > u64::MAX.checked_div(b)? {
-        return None;
+    if (a | b) >> 32 == 0 {
+        return Some(a.wrapping_mul(b));
     }
-    Some(a.wrapping_mul(b))
+    a.checked_mul(b)
 }
 
 #[cfg(test)]
