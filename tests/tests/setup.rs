@@ -148,13 +148,13 @@ fn a_market_with_broken_parameters_or_a_first_rate_out_of_range_is_refused() {
 }
 
 #[test]
-fn a_risk_class_is_defined_once_and_only_whole() {
+fn a_risk_class_is_set_only_whole_and_in_its_place() {
     let mut world = World::new().unwrap();
     let authority = world.authority.pubkey();
     let mut inverted = fixture::class();
     inverted.maintenance = inverted.initial;
     for (index, class, error) in [
-        (0, fixture::class(), HurdleError::InvalidParameter),
+        (0, Default::default(), HurdleError::InvalidParameter),
         (8, fixture::class(), HurdleError::UnknownRiskClass),
         (1, inverted, HurdleError::InvalidParameter),
         (1, Default::default(), HurdleError::InvalidParameter),

@@ -154,12 +154,12 @@ fn find_ed25519(sysvar: &[u8], index: u8) -> Option<&[u8]> {
 }
 
 #[inline(always)]
-fn read_u16(data: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn read_u16(data: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(slice(data, at, 2)?.try_into().ok()?))
 }
 
 #[inline(always)]
-fn slice(data: &[u8], start: usize, len: usize) -> Option<&[u8]> {
+pub(crate) fn slice(data: &[u8], start: usize, len: usize) -> Option<&[u8]> {
     data.get(start..start.checked_add(len)?)
 }
 

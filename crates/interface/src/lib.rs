@@ -11,6 +11,7 @@
 //! | ask by CPI | [`instruction::check_margin`], then [`margin::MarginReply`] from return data |
 //! | recompute a hurdle rate | [`composition::Composition`] |
 //! | build a report | [`report::Report`] |
+//! | change a parameter | [`governance`] |
 #![no_std]
 #![cfg_attr(
     test,
@@ -36,6 +37,7 @@ mod decay;
 pub mod error;
 #[cfg(test)]
 mod fixture;
+pub mod governance;
 #[cfg(feature = "instructions")]
 pub mod instruction;
 pub mod introspect;

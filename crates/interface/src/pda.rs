@@ -11,6 +11,8 @@ pub const COMMITTEE_SEED: &[u8] = b"committee";
 pub const MARKET_SEED: &[u8] = b"market";
 /// First seed of a history; the second is its market's address.
 pub const HISTORY_SEED: &[u8] = b"history";
+/// First seed of a proposal; the second is its number, eight bytes little-endian.
+pub const PROPOSAL_SEED: &[u8] = b"proposal";
 
 /// The config's address and bump.
 #[cfg(feature = "instructions")]
@@ -34,4 +36,10 @@ pub fn market(name: &[u8; 16]) -> (Address, u8) {
 #[cfg(feature = "instructions")]
 pub fn history(market: &Address) -> (Address, u8) {
     Address::find_program_address(&[HISTORY_SEED, market.as_ref()], &crate::ID)
+}
+
+/// A proposal's address and bump.
+#[cfg(feature = "instructions")]
+pub fn proposal(id: u64) -> (Address, u8) {
+    Address::find_program_address(&[PROPOSAL_SEED, &id.to_le_bytes()], &crate::ID)
 }

@@ -56,7 +56,7 @@ pub mod hurdle {
         ctx.accounts.create_market(&args, ctx.bumps.market)
     }
 
-    /// Defines a risk class of a market that is not defined yet.
+    /// Sets a risk class of a market that is not active yet.
     pub fn set_risk_class(ctx: &mut Context<SetRiskClass>, index: u8, class: RiskClass) -> Result<()> {
         ctx.accounts.set_risk_class(index, class)
     }

@@ -73,17 +73,28 @@ impl CommitteeState {
     /// # Errors
     /// [`HurdleError::InvalidCommittee`].
     pub fn invariant(&self) -> Result<()> {
+        if self.version != Self::VERSION {
+            return Err(HurdleError::InvalidCommittee);
+        }
+        Self::check_members(&self.keys, self.count, self.threshold)
+    }
+
+    /// The part of [`Self::invariant`] that governance can break.
+    pub(crate) fn check_members(
+        keys: &[Address; COMMITTEE_CAPACITY],
+        count: u8,
+        threshold: u8,
+    ) -> Result<()> {
         let zero = Address::default();
-        let (used, unused) = self
-            .keys
-            .split_at_checked(usize::from(self.count))
+        let (used, unused) = keys
+            .split_at_checked(usize::from(count))
             .ok_or(HurdleError::InvalidCommittee)?;
-        let threshold = self.threshold >= 1 && self.threshold <= self.count;
+        let threshold = threshold >= 1 && threshold <= count;
         let distinct = used
             .iter()
             .enumerate()
             .all(|(i, key)| *key != zero && used.iter().skip(i.saturating_add(1)).all(|other| other != key));
-        if self.version != Self::VERSION || !threshold || !distinct || unused.iter().any(|key| *key != zero) {
+        if !threshold || !distinct || unused.iter().any(|key| *key != zero) {
             return Err(HurdleError::InvalidCommittee);
         }
         Ok(())

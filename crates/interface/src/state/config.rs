@@ -1,5 +1,6 @@
 use super::AccountLayout;
 use crate::error::{HurdleError, Result};
+use crate::governance::{Change, ConfigChange};
 use bytemuck::{Pod, Zeroable};
 use solana_address::Address;
 
@@ -24,8 +25,10 @@ pub struct ConfigState {
     pub genesis_hash: [u8; 32],
     /// Seconds between a proposal and its execution.
     pub timelock_seconds: i64,
+    /// Proposals made so far: the number of the next one.
+    pub proposals: u64,
     /// Zero, for later versions.
-    pub reserved: [u8; 128],
+    pub reserved: [u64; 15],
 }
 
 impl AccountLayout for ConfigState {
@@ -41,20 +44,77 @@ impl ConfigState {
     /// The longest timelock, 30 days.
     pub const MAX_TIMELOCK_SECONDS: i64 = 30 * 86_400;
 
+    /// Checks that a timelock lies in its range.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn check_timelock(seconds: i64) -> Result<()> {
+        if !(0..=Self::MAX_TIMELOCK_SECONDS).contains(&seconds) {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+
+    /// Whether a key may tighten, veto and pause: the authority or the guardian.
+    pub fn may_tighten(&self, key: &Address) -> bool {
+        *key == self.authority || *key == self.guardian
+    }
+
+    /// Whether a key may veto a change: the authority any, the guardian all but a change of the guardian itself, which
+    /// would otherwise last for ever.
+    ///
+    /// # Errors
+    /// [`HurdleError::Unauthorized`], [`HurdleError::GuardianVeto`].
+    pub fn check_veto(&self, key: &Address, change: &Change) -> Result<()> {
+        if *key == self.authority {
+            return Ok(());
+        }
+        if *key != self.guardian {
+            return Err(HurdleError::Unauthorized);
+        }
+        if matches!(change, Change::Config(ConfigChange::Guardian(_))) {
+            return Err(HurdleError::GuardianVeto);
+        }
+        Ok(())
+    }
+
+    /// Takes the number of the next proposal.
+    ///
+    /// # Errors
+    /// [`HurdleError::Overflow`] where the numbers are used up.
+    pub fn take_proposal_id(&mut self) -> Result<u64> {
+        let id = self.proposals;
+        self.proposals = id.checked_add(1).ok_or(HurdleError::Overflow)?;
+        Ok(id)
+    }
+
+    /// The first step of a transfer: names who may become the authority; the zero address takes the nomination back.
+    pub fn nominate(&mut self, nominee: Address) {
+        self.pending_authority = nominee;
+    }
+
+    /// The second step: the nominee becomes the authority, which proves that its key can sign.
+    ///
+    /// # Errors
+    /// [`HurdleError::NotNominated`].
+    pub fn accept(&mut self, nominee: &Address) -> Result<()> {
+        if self.pending_authority == Address::default() || self.pending_authority != *nominee {
+            return Err(HurdleError::NotNominated);
+        }
+        self.authority = *nominee;
+        self.pending_authority = Address::default();
+        Ok(())
+    }
+
     /// Checks that the authority and the genesis hash are set and the timelock lies in its range.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`].
     pub fn invariant(&self) -> Result<()> {
         let zero = Address::default();
-        let timelock = (0..=Self::MAX_TIMELOCK_SECONDS).contains(&self.timelock_seconds);
-        if self.version != Self::VERSION
-            || self.authority == zero
-            || self.genesis_hash == [0; 32]
-            || !timelock
-        {
+        if self.version != Self::VERSION || self.authority == zero || self.genesis_hash == [0; 32] {
             return Err(HurdleError::InvalidParameter);
         }
-        Ok(())
+        Self::check_timelock(self.timelock_seconds)
     }
 }

@@ -247,23 +247,6 @@ impl MarketState {
             .ok_or(HurdleError::UnknownRiskClass)
     }
 
-    /// Defines a risk class that is not defined yet and opens a new parameter epoch.
-    ///
-    /// # Errors
-    /// [`HurdleError::UnknownRiskClass`] for an index out of range, [`HurdleError::InvalidParameter`] for a class that is
-    /// defined already or itself undefined; the rest is for [`Self::invariant`].
-    pub fn define_class(&mut self, index: u8, class: RiskClass) -> Result<()> {
-        let place = self
-            .classes
-            .get_mut(usize::from(index))
-            .ok_or(HurdleError::UnknownRiskClass)?;
-        if place.is_defined() || !class.is_defined() {
-            return Err(HurdleError::InvalidParameter);
-        }
-        *place = class;
-        self.open_epoch()
-    }
-
     /// Puts new parameters into force and opens a new parameter epoch. What has passed stays under the old ones: the ramps
     /// stand where they stood, and a rate that the new range excludes moves to its nearest end.
     ///
@@ -282,7 +265,8 @@ impl MarketState {
         self.open_epoch()
     }
 
-    fn open_epoch(&mut self) -> Result<()> {
+    /// Opens a new parameter epoch.
+    pub(crate) fn open_epoch(&mut self) -> Result<()> {
         self.param_epoch = self
             .param_epoch
             .checked_add(1)

@@ -8,6 +8,7 @@ mod config;
 mod history;
 mod market;
 mod params;
+mod proposal;
 
 pub use committee::{COMMITTEE_CAPACITY, CommitteeState};
 pub use config::ConfigState;
@@ -20,6 +21,7 @@ pub use market::{
     STATUS_STRESSED, WeightBudget,
 };
 pub use params::{Bounds, MarketParams, WeightLimit};
+pub use proposal::{ProposalState, Proposing};
 
 use crate::error::{HurdleError, Result};
 use bytemuck::Pod;

@@ -1,6 +1,8 @@
+use super::now;
 use crate::{Config, Market, RiskClassSet};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
+use hurdle_interface::governance::{IndexedClass, MarketChange};
 use hurdle_interface::margin::RiskClass;
 use hurdle_interface::pda::CONFIG_SEED;
 
@@ -19,12 +21,12 @@ pub struct SetRiskClass {
 }
 
 impl SetRiskClass {
-    /// Defines the class and opens a new parameter epoch.
+    /// Sets the class and opens a new parameter epoch.
     pub fn set_risk_class(&mut self, index: u8, class: RiskClass) -> Result<()> {
         let address = *self.market.address();
         let market = &mut self.market.inner;
-        market.define_class(index, class)?;
-        market.invariant()?;
+        market.check_inactive()?;
+        MarketChange::Class(IndexedClass { index, class }).apply(market, now()?.time)?;
         emit!(RiskClassSet {
             market: address,
             initial: class.initial.raw(),

@@ -34,7 +34,7 @@ macro_rules! layout {
 fn accounts_have_their_pinned_layout() {
     layout!(ConfigState, 272, {
         version: 0, bump: 1, padding: 2, authority: 8, pending_authority: 40, guardian: 72, genesis_hash: 104,
-        timelock_seconds: 136, reserved: 144,
+        timelock_seconds: 136, proposals: 144, reserved: 152,
     });
     layout!(MarketState, 3584, {
         version: 0, bump: 1, active: 2, padding: 3, param_epoch: 4, name: 8, config: 24, committee: 56, history: 88,
@@ -49,6 +49,11 @@ fn accounts_have_their_pinned_layout() {
     });
     layout!(HistoryEntry, 32, { published_at: 0, hurdle: 8, cumulative: 16, sequence: 24, });
     assert_eq!(HistoryState::ACCOUNT_LEN, 120);
+    layout!(ProposalState, 1384, {
+        version: 0, bump: 1, kind: 2, padding: 3, id: 8, payer: 16, target: 48, replaces: 80, reason_hash: 112,
+        proposed_at: 144, executable_at: 152, expires_at: 160, payload: 168, reserved: 1192,
+    });
+    assert_eq!(ProposalState::ACCOUNT_LEN, 1392);
     assert_eq!(ConfigState::ACCOUNT_LEN, 280);
     assert_eq!(MarketState::ACCOUNT_LEN, 3592);
 }
@@ -147,6 +152,7 @@ fn discriminators_are_the_hashes_of_the_wrappers_names() {
     assert_eq!(CommitteeState::DISCRIMINATOR, head("Committee"));
     assert_eq!(MarketState::DISCRIMINATOR, head("Market"));
     assert_eq!(HistoryState::DISCRIMINATOR, head("History"));
+    assert_eq!(ProposalState::DISCRIMINATOR, head("Proposal"));
 }
 
 #[test]

@@ -1,0 +1,193 @@
+//! Changes of a market: what must hold before one, and what it leaves behind.
+
+use super::change::IndexedClass;
+use super::{Direction, MarketChange, digest};
+use crate::error::{HurdleError, Result};
+use crate::margin::RiskClass;
+use crate::quantity::UnixTime;
+use crate::staleness::{self, Freshness};
+use crate::state::{ClassTransition, MarketParams, MarketState};
+
+impl MarketState {
+    /// Whether others may rest money on the market.
+    #[inline(always)]
+    pub fn is_active(&self) -> bool {
+        self.active != 0
+    }
+
+    /// Checks that nobody rests money on the market yet, so that the authority may set it up.
+    ///
+    /// # Errors
+    /// [`HurdleError::MarketActive`].
+    pub fn check_inactive(&self) -> Result<()> {
+        if self.is_active() {
+            return Err(HurdleError::MarketActive);
+        }
+        Ok(())
+    }
+
+    /// What a reader of the market rests on besides the published rate.
+    fn digest(&self) -> [u8; 32] {
+        digest(&[
+            self.committee.as_ref(),
+            &self.model_hash,
+            bytemuck::bytes_of(&self.params),
+            bytemuck::bytes_of(&self.classes),
+        ])
+    }
+
+    /// The class at an index, defined or not.
+    fn place(&self, index: u8) -> Result<&RiskClass> {
+        self.classes
+            .get(usize::from(index))
+            .ok_or(HurdleError::UnknownRiskClass)
+    }
+
+    /// Whether maintenance margin follows the last change of some class under a rule that gives it `seconds`.
+    fn is_in_transition(transition: &ClassTransition, seconds: i64, now: UnixTime) -> bool {
+        transition.from.is_defined() && now.seconds_since(transition.since) < seconds
+    }
+
+    /// Checks parameters by themselves and with the classes that stand.
+    fn check_params(&self, params: &MarketParams) -> Result<()> {
+        params.invariant()?;
+        for class in &self.classes {
+            class.invariant(&params.composition.multiplier)?;
+        }
+        if self.is_active() {
+            let weights = &self.params.composition.weights;
+            self.params
+                .weight_limit
+                .check_change(weights, &params.composition.weights)?;
+        }
+        Ok(())
+    }
+
+    /// Checks a class by itself: once defined, it stays so.
+    fn check_class(&self, index: u8, class: &RiskClass) -> Result<()> {
+        self.place(index)?;
+        if !class.is_defined() {
+            return Err(HurdleError::InvalidParameter);
+        }
+        class.invariant(&self.params.composition.multiplier)
+    }
+
+    /// Puts parameters into force at `now`.
+    ///
+    /// On an active market weights move within their limits, a rule of staleness changes only while the rate is fresh
+    /// under both, and the time of transitions only while none is under way under either: all else would move
+    /// maintenance margin at once.
+    fn change_params(&mut self, params: &MarketParams, now: UnixTime) -> Result<()> {
+        self.check_params(params)?;
+        if self.is_active() {
+            let old = &self.params;
+            let age = staleness::age(self.published.observed_at, now);
+            let fresh = |params: &MarketParams| params.staleness.freshness(age) == Freshness::Fresh;
+            let unread = self.published.sequence == 0;
+            if old.staleness != params.staleness && !unread && !(fresh(old) && fresh(params)) {
+                return Err(HurdleError::MarketNotFresh);
+            }
+            let longest = old.class_transition.max(params.class_transition);
+            let in_transition = |it: &ClassTransition| Self::is_in_transition(it, longest, now);
+            if old.class_transition != params.class_transition && self.transitions.iter().any(in_transition) {
+                return Err(HurdleError::ClassInTransition);
+            }
+            let (from, to) = (&old.composition.weights, &params.composition.weights);
+            self.weight_budget = self.weight_budget.spent(&old.weight_limit, from, to, now)?;
+        }
+        self.set_params(params, now)
+    }
+
+    /// Puts a class into force at `now`. On an active market the one that it replaces stays as the start of a transition,
+    /// and a transition that is under way is not cut short.
+    fn change_class(&mut self, index: u8, class: &RiskClass, now: UnixTime) -> Result<()> {
+        self.check_class(index, class)?;
+        let (active, seconds) = (self.is_active(), self.params.class_transition);
+        let mut places = self.classes.iter_mut().zip(&mut self.transitions);
+        let (place, transition) = places
+            .nth(usize::from(index))
+            .ok_or(HurdleError::UnknownRiskClass)?;
+        if active {
+            if Self::is_in_transition(transition, seconds, now) {
+                return Err(HurdleError::ClassInTransition);
+            }
+            *transition = ClassTransition {
+                from: *place,
+                since: now,
+            };
+        }
+        *place = *class;
+        self.open_epoch()
+    }
+}
+
+impl MarketChange {
+    /// Checks what does not depend on when the change is executed, so that a proposal that can never be executed is
+    /// refused at once.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`], [`HurdleError::UnknownRiskClass`], [`HurdleError::WeightMoveTooLarge`],
+    /// [`HurdleError::MarketActive`].
+    pub fn validate(&self, market: &MarketState) -> Result<()> {
+        match self {
+            Self::Params(params) => market.check_params(params),
+            Self::Class(IndexedClass { index, class }) => market.check_class(*index, class),
+            Self::Model(_) => Ok(()),
+            Self::Activation => market.check_inactive(),
+        }
+    }
+
+    /// The digest of what the change replaces. Activation replaces nothing; it rests on all that the market is made of,
+    /// which the authority may still set until then.
+    ///
+    /// # Errors
+    /// [`HurdleError::UnknownRiskClass`] for an index out of range.
+    pub fn replaced(&self, market: &MarketState) -> Result<[u8; 32]> {
+        Ok(match self {
+            Self::Params(_) => digest(&[bytemuck::bytes_of(&market.params)]),
+            Self::Class(IndexedClass { index, .. }) => digest(&[bytemuck::bytes_of(market.place(*index)?)]),
+            Self::Model(_) => digest(&[&market.model_hash]),
+            Self::Activation => market.digest(),
+        })
+    }
+
+    /// The digest of what it puts in its place.
+    pub fn digest(&self, market: &MarketState) -> [u8; 32] {
+        match self {
+            Self::Params(params) => digest(&[bytemuck::bytes_of(params)]),
+            Self::Class(IndexedClass { class, .. }) => digest(&[bytemuck::bytes_of(class)]),
+            Self::Model(hash) => digest(&[hash]),
+            Self::Activation => market.digest(),
+        }
+    }
+
+    /// Which way the change goes. Another model and activation let in what was out: looser.
+    ///
+    /// # Errors
+    /// [`HurdleError::UnknownRiskClass`] for an index out of range.
+    pub fn direction(&self, market: &MarketState) -> Result<Direction> {
+        Ok(match self {
+            Self::Params(params) => market.params.direction(params),
+            Self::Class(IndexedClass { index, class }) => market.place(*index)?.direction(class),
+            Self::Model(_) | Self::Activation => Direction::Looser,
+        })
+    }
+
+    /// Puts the change into force.
+    ///
+    /// # Errors
+    /// As [`Self::validate`]; [`HurdleError::MarketNotFresh`], [`HurdleError::ClassInTransition`],
+    /// [`HurdleError::WeightMoveTooLarge`] where the time is not right.
+    pub fn apply(&self, market: &mut MarketState, now: UnixTime) -> Result<()> {
+        match self {
+            Self::Params(params) => market.change_params(params, now)?,
+            Self::Class(IndexedClass { index, class }) => market.change_class(*index, class, now)?,
+            Self::Model(hash) => market.model_hash = *hash,
+            Self::Activation => {
+                market.check_inactive()?;
+                market.active = 1;
+            }
+        }
+        market.invariant()
+    }
+}

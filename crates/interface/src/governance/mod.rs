@@ -1,0 +1,36 @@
+//! Governance: what may be changed, in which direction, by whom and when.
+//!
+//! | change | before activation | after |
+//! |---|---|---|
+//! | loosens, or may ([`Direction::Looser`], [`Direction::Neither`]) | parameters and classes: at once, by the authority | proposed by the authority, executed by anyone once the timelock is over; the authority and the guardian may veto it until then |
+//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority or the guardian |
+//!
+//! Activation is itself such a proposal: nothing that loosens ever reaches a market that someone rests money on without
+//! having been readable for the length of the timelock. Committee, timelock and guardian know no "before".
+//!
+//! A change moves no maintenance margin at once: ramps go on from where they stand ([`MarketState::set_params`]), a risk
+//! class passes over ([`crate::state::ClassTransition`]), and a rule of staleness changes only while it does not act.
+//!
+//! [`MarketState::set_params`]: crate::state::MarketState::set_params
+
+mod change;
+mod direction;
+mod market;
+mod nonce;
+mod pause;
+mod weights;
+
+pub use change::{Change, ConfigChange, IndexedClass, MarketChange, Members, PAYLOAD_LEN, kind};
+pub use direction::Direction;
+pub use nonce::refuse_durable_nonce;
+pub use pause::{MAX_PAUSE, PAUSES_PER_DAY};
+
+use solana_sha256_hasher::hashv;
+
+/// The digest by which proposals and events name a state: sha256 over its parts.
+fn digest(parts: &[&[u8]]) -> [u8; 32] {
+    hashv(parts).to_bytes()
+}
+
+#[cfg(test)]
+mod tests;
