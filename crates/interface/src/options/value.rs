@@ -148,3 +148,46 @@ impl Moneyness {
         self.intrinsic.wrapping_add(time.max(0).min(near))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::cases;
+    use crate::fixture::reference::of_ratio;
+    use crate::options::LONGEST_EXPIRY;
+    use proptest::prelude::*;
+
+    /// That two bounds in Q28 hold a value between them, not more than some units apart.
+    fn bracket(bounds: [u64; 2], exact: f64, apart: f64) {
+        let [lower, upper] = bounds.map(|bound| bound as f64);
+        let exact = exact * 2f64.powi(28);
+        // what the floating point may be off by
+        let tolerance = 1e-15 * exact;
+        assert!(
+            lower <= exact + tolerance && exact - tolerance <= upper,
+            "{lower} {exact} {upper}"
+        );
+        assert!(upper - lower <= apart, "{lower} {upper}");
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn half_of_the_volatility_lies_between_its_bounds(
+            seconds_to_expiry in prop_oneof![1..=LONGEST_EXPIRY, 1..=86_400i64],
+            volatility in 0..=Ratio::MAX.raw(), factor in 0..=Ratio::MAX.raw(),
+        ) {
+            let (volatility, factor) = (Ratio(volatility), Ratio(factor));
+            let kind = OptionKind::Call;
+            let terms = OptionTerms { strike: Ratio::ONE, seconds_to_expiry, volatility, kind };
+            let exact = of_ratio(volatility) * (seconds_to_expiry as f64 / 31_536_000.0).sqrt() / 2.0;
+            let bounds = [Bound::Lower, Bound::Upper];
+            // rounding of the year's root, of the time's root and of the quotient
+            let apart = exact * 2f64.powi(28) * 2e-9 + 0.6 * of_ratio(volatility) + 2.0;
+            bracket(bounds.map(|bound| half_volatility(&terms, bound)), exact, apart);
+            let moved = bounds.map(|bound| moved(half_volatility(&terms, bound), factor, bound));
+            bracket(moved, exact * of_ratio(factor), apart * of_ratio(factor) + 2.0);
+        }
+    }
+}
