@@ -2,7 +2,7 @@
 
 use crate::decay::Decay;
 use crate::error::{HurdleError, Result};
-use crate::quantity::{DAY, Rate, UnixTime, Wide};
+use crate::quantity::{DAY, DAY_UNSIGNED, Rate, UnixTime, Wide};
 
 /// How far the published rate may move: so much per day, fast up, where margin protects, and slowly down; and so much
 /// within any window, however the steps are cut.
@@ -116,10 +116,10 @@ fn allowance_down(per_day: Rate, elapsed: i64, rest: &mut i64) -> i64 {
     // 4e9 · 1e9 seconds fits; thirty years allow any move inside the domain
     let elapsed = elapsed.clamp(0, 1_000_000_000);
     let whole = per_day.raw().wrapping_mul(elapsed).wrapping_add(*rest);
-    // a speed, a time and a rest that are not negative: the VM divides words without a sign
-    let (whole, day) = (whole.cast_unsigned(), DAY.cast_unsigned());
-    *rest = (whole % day).cast_signed();
-    (whole / day).cast_signed()
+    // a speed, a time and a rest that are not negative
+    let whole = whole.cast_unsigned();
+    *rest = (whole % DAY_UNSIGNED).cast_signed();
+    (whole / DAY_UNSIGNED).cast_signed()
 }
 
 impl LimitState {

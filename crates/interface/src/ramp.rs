@@ -2,7 +2,7 @@
 
 use crate::decay::Decay;
 use crate::error::{HurdleError, Result};
-use crate::quantity::{DAY, Rate, Ratio, UnixTime, YEAR, div_up_unsigned, mul_checked};
+use crate::quantity::{DAY, DAY_UNSIGNED, Rate, Ratio, UnixTime, YEAR, div_up_unsigned, mul_checked};
 
 /// How fast [`MarginRamps`] follow their targets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
@@ -113,7 +113,7 @@ impl Track {
         let maintenance = if maintenance_rises {
             // ten years of seconds times 1e9 fits; by then every ramp has ended
             let product = rise_per_day.raw().wrapping_mul(elapsed.min(3650 * DAY));
-            let rise = (product.cast_unsigned() / DAY.cast_unsigned()).cast_signed();
+            let rise = (product.cast_unsigned() / DAY_UNSIGNED).cast_signed();
             Ratio(self.maintenance.raw().wrapping_add(rise).min(self.target.raw()))
         } else {
             self.loosened(self.maintenance, decay).min(initial)

@@ -36,6 +36,9 @@ pub const ONE: i64 = 100_000_000;
 /// Seconds of a day.
 pub const DAY: i64 = 86_400;
 
+/// [`DAY`] for division: the VM divides words without a sign.
+pub(crate) const DAY_UNSIGNED: u64 = DAY.unsigned_abs();
+
 /// Seconds of a year of 365 days.
 pub const YEAR: i64 = 365 * DAY;
 

@@ -22,6 +22,8 @@ pub const MAX_HISTORY_LENGTH: u32 = 65_536;
 pub const MAX_HISTORY_GROWTH: u32 = 300;
 /// The longest window of a time-weighted read, seconds: some 31 years.
 pub const MAX_WINDOW: i64 = 1_000_000_000;
+/// Bytes of an entry.
+const HISTORY_ENTRY_LEN: usize = size_of::<HistoryEntry>();
 
 // The sum over the longest window fits, so a difference of two running sums is exact even where they wrapped between.
 const _: () = assert!(Rate::MAX.0.checked_mul(MAX_WINDOW).is_some());
@@ -87,14 +89,14 @@ impl HistoryState {
     /// Bytes of an account with some places.
     #[inline(always)]
     pub const fn account_len(places: u32) -> usize {
-        let entries = index(places).saturating_mul(size_of::<HistoryEntry>());
+        let entries = index(places).saturating_mul(HISTORY_ENTRY_LEN);
         Self::ACCOUNT_LEN.saturating_add(entries)
     }
 
     /// Places in an account of some bytes.
     #[inline(always)]
     pub const fn places(account_len: usize) -> usize {
-        account_len.saturating_sub(Self::ACCOUNT_LEN) / size_of::<HistoryEntry>()
+        account_len.saturating_sub(Self::ACCOUNT_LEN) / HISTORY_ENTRY_LEN
     }
 
     /// Bytes of a new account.
