@@ -26,8 +26,8 @@ pub struct Now {
 /// `signers` has a bit for each member of the committee whose signature was verified.
 ///
 /// # Errors
-/// The first rule that the report breaks, in the order of the checks: domain, epochs, model, sequence, times, bounds, then the
-/// residual and the uniqueness of the fixed point.
+/// The first rule that the report breaks, in the order of the checks: layout, domain, epochs, model, sequence, times,
+/// bounds, then the residual and the uniqueness of the fixed point.
 #[inline(always)]
 pub fn next_publication(
     market: &MarketState,
@@ -36,16 +36,8 @@ pub fn next_publication(
     signers: u16,
     now: Now,
 ) -> Result<Published> {
-    market.check_version()?;
-    if committee.version != CommitteeState::VERSION {
-        return Err(HurdleError::InvalidAccountData);
-    }
-    check_identity(market, committee, report)?;
-    check_times(market, report, now)?;
+    check_report(market, committee, report, now)?;
     let params = &market.params;
-    // governance's bounds lie within the domains: from here on every quantity is in its own
-    params.check_components(&report.components)?;
-    params.check_responses(&report.responses)?;
     let residual = check_solution(market, report)?;
 
     let last = &market.published;
@@ -102,6 +94,22 @@ pub fn next_publication(
     })
 }
 
+/// Everything but the solution.
+// Called, not inlined, as `check_solution`: alone each keeps its values in the VM's ten registers.
+#[inline(never)]
+fn check_report(market: &MarketState, committee: &CommitteeState, report: &Report, now: Now) -> Result<()> {
+    report.check_layout()?;
+    market.check_version()?;
+    if committee.version != CommitteeState::VERSION {
+        return Err(HurdleError::InvalidAccountData);
+    }
+    check_identity(market, committee, report)?;
+    check_times(market, report, now)?;
+    // governance's bounds lie within the domains: from here on every quantity is in its own
+    market.params.check_components(&report.components)?;
+    market.params.check_responses(&report.responses)
+}
+
 /// The report is for this market, under its current parameters, model and committee, and the next one.
 #[inline(always)]
 fn check_identity(market: &MarketState, committee: &CommitteeState, report: &Report) -> Result<()> {
@@ -150,7 +158,6 @@ fn check_times(market: &MarketState, report: &Report, now: Now) -> Result<()> {
 }
 
 /// The reported rate is the unique fixed point of Φ within tolerance, or the ceiling of a report without equilibrium.
-// Called, not inlined: alone it keeps its values in the VM's ten registers.
 #[inline(never)]
 fn check_solution(market: &MarketState, report: &Report) -> Result<Rate> {
     let rule = &market.params.composition;

@@ -61,9 +61,11 @@ impl Report {
     /// market: schema, undefined bits, domains.
     ///
     /// # Errors
-    /// As [`Self::read`], [`HurdleError::ComponentOutOfBounds`] or a domain error.
+    /// [`HurdleError::MalformedReport`], [`HurdleError::WrongSchema`], [`HurdleError::ComponentOutOfBounds`] or a
+    /// domain error.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         let report = Self::read(bytes)?;
+        report.check_layout()?;
         report.components.validate()?;
         crate::quantity::Sensitivity::new(report.responses.utilisation.raw())?;
         crate::quantity::Sensitivity::new(report.responses.tail.raw())?;
@@ -71,22 +73,29 @@ impl Report {
         Ok(report)
     }
 
-    /// Reads a report without a check of its quantities, for
+    /// Reads a report from exactly [`REPORT_LEN`] bytes at any alignment and checks nothing else: that is for
     /// [`next_publication`](crate::publication::next_publication), whose bounds are narrower than the domains.
     ///
     /// # Errors
-    /// [`HurdleError::MalformedReport`], [`HurdleError::WrongSchema`].
+    /// [`HurdleError::MalformedReport`] for another length.
     #[inline(always)]
     pub fn read(bytes: &[u8]) -> Result<Self> {
-        let report: Self =
-            bytemuck::try_pod_read_unaligned(bytes).map_err(|_| HurdleError::MalformedReport)?;
-        if report.schema != SCHEMA {
+        bytemuck::try_pod_read_unaligned(bytes).map_err(|_| HurdleError::MalformedReport)
+    }
+
+    /// Checks the schema and that nothing undefined is set.
+    ///
+    /// # Errors
+    /// [`HurdleError::WrongSchema`], [`HurdleError::MalformedReport`].
+    #[inline(always)]
+    pub(crate) fn check_layout(&self) -> Result<()> {
+        if self.schema != SCHEMA {
             return Err(HurdleError::WrongSchema);
         }
-        if report.flags & !FLAG_NO_EQUILIBRIUM != 0 || report.reserved != 0 {
+        if self.flags & !FLAG_NO_EQUILIBRIUM != 0 || self.reserved != 0 {
             return Err(HurdleError::MalformedReport);
         }
-        Ok(report)
+        Ok(())
     }
 
     /// The bytes that are signed.

@@ -105,7 +105,7 @@ impl CommitteeState {
     /// # Errors
     /// [`HurdleError::UnknownSigner`], [`HurdleError::DuplicateSigner`], [`HurdleError::TooFewSigners`], or that of a
     /// malformed instruction.
-    #[inline(always)]
+    #[inline(never)]
     pub fn verify(&self, message: &VerifiedMessage<'_>) -> Result<u16> {
         let mut signers = 0u16;
         let members = self.members();
