@@ -31,6 +31,7 @@ fn deployment() -> Deployment {
             name: *b"SOL-USDC\0\0\0\0\0\0\0\0",
             model_hash: [8; 32],
             first_rate: Rate::ZERO,
+            history_length: 2,
             params: MarketParams::default(),
         },
         classes: vec![class(20_000_000), class(30_000_000)],

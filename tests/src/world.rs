@@ -289,6 +289,7 @@ pub fn market_args() -> CreateMarketArgs {
         name: NAME,
         model_hash: MODEL,
         first_rate: fixture::bp(1_000),
+        history_length: 16,
         params: fixture::params(),
     }
 }

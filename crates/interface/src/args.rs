@@ -30,6 +30,8 @@ pub struct CreateMarketArgs {
     pub model_hash: [u8; 32],
     /// Hurdle rate and baseline until the first publication.
     pub first_rate: Rate,
+    /// Places of its history, 2 … 300; anyone may grow it later.
+    pub history_length: u32,
     /// Parameters.
     pub params: MarketParams,
 }

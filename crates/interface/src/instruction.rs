@@ -26,6 +26,8 @@ pub mod discriminator {
     pub const SET_RISK_CLASS: [u8; 8] = [193, 112, 98, 45, 150, 173, 200, 190];
     /// Of `publish`.
     pub const PUBLISH: [u8; 8] = [129, 177, 182, 160, 184, 224, 219, 5];
+    /// Of `grow_history`.
+    pub const GROW_HISTORY: [u8; 8] = [59, 94, 24, 255, 115, 51, 118, 147];
     /// Of `check_margin`.
     pub const CHECK_MARGIN: [u8; 8] = [115, 219, 87, 60, 233, 46, 128, 184];
 }
@@ -77,17 +79,19 @@ pub fn create_committee(
     )
 }
 
-/// Creates a market under a committee.
+/// Creates a market under a committee, and its history.
 pub fn create_market(
     payer: Address,
     authority: Address,
     committee: Address,
     args: &CreateMarketArgs,
 ) -> Instruction {
+    let (market, _) = pda::market(&args.name);
     let mut data = discriminator::CREATE_MARKET.to_vec();
     data.extend_from_slice(&args.name);
     data.extend_from_slice(&args.model_hash);
     data.extend_from_slice(bytemuck::bytes_of(&args.first_rate));
+    data.extend_from_slice(&args.history_length.to_le_bytes());
     data.extend_from_slice(bytemuck::bytes_of(&args.params));
     instruction(
         vec![
@@ -95,7 +99,8 @@ pub fn create_market(
             AccountMeta::new_readonly(authority, true),
             AccountMeta::new_readonly(pda::config().0, false),
             AccountMeta::new_readonly(committee, false),
-            AccountMeta::new(pda::market(&args.name).0, false),
+            AccountMeta::new(market, false),
+            AccountMeta::new(pda::history(&market).0, false),
             AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
         ],
         data,
@@ -126,6 +131,21 @@ pub fn publish(market: Address, committee: Address, signatures_index: u8) -> Ins
             AccountMeta::new(market, false),
             AccountMeta::new_readonly(committee, false),
             AccountMeta::new_readonly(INSTRUCTIONS_SYSVAR, false),
+            AccountMeta::new(pda::history(&market).0, false),
+        ],
+        data,
+    )
+}
+
+/// Grows a market's history to some places, at the payer's expense: anyone may.
+pub fn grow_history(payer: Address, market: Address, places: u32) -> Instruction {
+    let mut data = discriminator::GROW_HISTORY.to_vec();
+    data.extend_from_slice(&places.to_le_bytes());
+    instruction(
+        vec![
+            AccountMeta::new(payer, true),
+            AccountMeta::new(pda::history(&market).0, false),
+            AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
         ],
         data,
     )

@@ -10,7 +10,7 @@ use hurdle_interface::margin::RiskClass;
 use hurdle_interface::multiplier::MultiplierRule;
 use hurdle_interface::ramp::RampRule;
 use hurdle_interface::staleness::StalenessRule;
-use hurdle_interface::state::{Bounds, MARKET_CLASSES, MarketParams, WeightLimit};
+use hurdle_interface::state::{Bounds, HistoryState, MARKET_CLASSES, MarketParams, WeightLimit};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -22,6 +22,8 @@ pub struct MarketSpec {
     pub name: String,
     /// Hurdle rate and baseline until the first publication, per year.
     pub first_rate: f64,
+    /// Publications that its history keeps at first.
+    pub history_length: u32,
     /// Decimals of the quote asset.
     pub quote_decimals: u8,
     /// Risk weights of s, p, b, d, l, o and q.
@@ -266,6 +268,8 @@ impl MarketSpec {
                 format!("a market has 1 to {MARKET_CLASSES} risk classes"),
             ));
         }
+        HistoryState::created_len(spec.history_length)
+            .map_err(|reason| ConfigError::rule(path, "history_length", reason))?;
         let domain = |reason| ConfigError::OutOfDomain {
             path: path.to_owned(),
             reason,
@@ -302,6 +306,7 @@ impl MarketSpec {
             name: self.padded_name(),
             model_hash,
             first_rate: rate_nearest("first_rate", self.first_rate)?,
+            history_length: self.history_length,
             params: self.params()?,
         })
     }

@@ -73,6 +73,24 @@ fn the_programs_own_rules_are_asked_before_anything_is_sent() {
 }
 
 #[test]
+fn a_history_that_cannot_be_created_is_refused() {
+    for length in [0, 1, 301] {
+        let text = MARKET.replace("history_length = 256", &format!("history_length = {length}"));
+        let error = MarketSpec::parse(&text, Path::new("m.toml")).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                ConfigError::Invalid {
+                    section: "history_length",
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_window_beyond_the_history_is_refused() {
     let text = KEEPER.replace("history_seconds = 1_209_600", "history_seconds = 1_000_000");
     let error = KeeperConfig::parse(&text, Path::new("k.toml")).unwrap_err();

@@ -56,6 +56,19 @@ pub struct RiskClassSet {
     pub param_epoch: u32,
 }
 
+/// Someone paid for more places of a history.
+#[event(bytemuck)]
+pub struct HistoryGrown {
+    /// The market whose history it is.
+    pub market: Address,
+    /// Who paid.
+    pub payer: Address,
+    /// Places before.
+    pub before: u32,
+    /// Places from here on.
+    pub places: u32,
+}
+
 /// A report was published.
 #[event(bytemuck)]
 pub struct RatePublished {

@@ -51,9 +51,9 @@ pub mod hurdle {
             .create_committee(id, threshold, &keys, ctx.bumps.committee)
     }
 
-    /// Creates a market under a committee.
+    /// Creates a market under a committee, and its history.
     pub fn create_market(ctx: &mut Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
-        ctx.accounts.create_market(&args, ctx.bumps.market)
+        ctx.accounts.create_market(&args, &ctx.bumps)
     }
 
     /// Sets a risk class of a market that is not active yet.
@@ -64,6 +64,11 @@ pub mod hurdle {
     /// Publishes the report that an Ed25519 instruction of the same transaction has verified. Anyone may relay it.
     pub fn publish(ctx: &mut Context<Publish>, signatures_index: u8) -> Result<()> {
         ctx.accounts.publish(signatures_index)
+    }
+
+    /// Grows a market's history to some places. Anyone may, who pays the rent.
+    pub fn grow_history(ctx: &mut Context<GrowHistory>, places: u32) -> Result<()> {
+        ctx.accounts.grow_history(places)
     }
 
     /// Requirement and health of a position; fails where asked to enforce and the action is not allowed.

@@ -1,7 +1,7 @@
 //! Accounts: thin wrappers around the layouts of `hurdle-interface`.
 
 use anchor_lang::prelude::*;
-use hurdle_interface::state::{CommitteeState, ConfigState, MarketState};
+use hurdle_interface::state::{CommitteeState, ConfigState, HistoryState, MarketState};
 
 /// The program's configuration.
 #[account]
@@ -22,4 +22,11 @@ pub struct Committee {
 pub struct Market {
     /// Its state.
     pub inner: MarketState,
+}
+
+/// The head of a market's history; the entries follow it.
+#[account]
+pub struct History {
+    /// Its state.
+    pub inner: HistoryState,
 }

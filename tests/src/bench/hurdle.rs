@@ -5,6 +5,7 @@ use hurdle_interface::margin::Position;
 use hurdle_interface::report::FLAG_NO_EQUILIBRIUM;
 use litesvm::types::TransactionMetadata;
 use solana_instruction::Instruction;
+use solana_signer::Signer;
 
 use crate::cu::Row;
 use crate::fixture;
@@ -65,6 +66,10 @@ fn set_up() -> anyhow::Result<Vec<Row>> {
         ("create_committee, 5 keys", world.create_committee()),
         ("create_market", world.create_market()),
         ("set_risk_class", world.set_risk_class()),
+        (
+            "grow_history, 100 places",
+            instruction::grow_history(world.payer.pubkey(), world.market, 116),
+        ),
     ];
     steps
         .into_iter()

@@ -17,6 +17,7 @@ fn discriminators_are_the_hashes_of_the_names() {
         ("create_market", discriminator::CREATE_MARKET),
         ("set_risk_class", discriminator::SET_RISK_CLASS),
         ("publish", discriminator::PUBLISH),
+        ("grow_history", discriminator::GROW_HISTORY),
         ("check_margin", discriminator::CHECK_MARGIN),
     ];
     for (name, discriminator) in names {
@@ -47,17 +48,33 @@ fn market_args() -> CreateMarketArgs {
         name: *b"SOL-USDC\0\0\0\0\0\0\0\0",
         model_hash: [4; 32],
         first_rate: rate(0.1),
+        history_length: 0x0102,
         params: params(),
     }
 }
 
 #[test]
-fn publishing_writes_the_market_and_asks_nobody_to_sign() {
+fn publishing_writes_market_and_history_and_asks_nobody_to_sign() {
     let publish = publish(key(1), key(2), 7);
     assert_eq!(publish.program_id, ID);
     assert_eq!(publish.data, [&discriminator::PUBLISH[..], &[7]].concat());
-    assert_eq!(flags(&publish), [(true, false), (false, false), (false, false)]);
+    assert_eq!(
+        flags(&publish),
+        [(true, false), (false, false), (false, false), (true, false)]
+    );
     assert_eq!(publish.accounts[2].pubkey, INSTRUCTIONS_SYSVAR);
+    assert_eq!(publish.accounts[3].pubkey, pda::history(&key(1)).0);
+}
+
+#[test]
+fn growing_a_history_asks_the_payer_only() {
+    let grow = grow_history(key(1), key(2), 0x0102_0304);
+    assert_eq!(flags(&grow), [(true, true), (true, false), (false, false)]);
+    assert_eq!(grow.accounts[1].pubkey, pda::history(&key(2)).0);
+    assert_eq!(
+        grow.data,
+        [&discriminator::GROW_HISTORY[..], &[4, 3, 2, 1]].concat()
+    );
 }
 
 #[test]
@@ -116,10 +133,13 @@ fn creating_needs_the_payer_and_the_authority() {
             (false, false),
             (false, false),
             (true, false),
+            (true, false),
             (false, false)
         ]
     );
-    assert_eq!(market.accounts[4].pubkey, pda::market(&market_args().name).0);
+    let (address, _) = pda::market(&market_args().name);
+    assert_eq!(market.accounts[4].pubkey, address);
+    assert_eq!(market.accounts[5].pubkey, pda::history(&address).0);
     let class = set_risk_class(key(1), key(2), 3, &class());
     assert_eq!(flags(&class), [(false, true), (false, false), (true, false)]);
 }

@@ -95,8 +95,9 @@ impl HistoryState {
 
     /// Places in an account of some bytes.
     #[inline(always)]
-    pub const fn places(account_len: usize) -> usize {
-        account_len.saturating_sub(Self::ACCOUNT_LEN) / HISTORY_ENTRY_LEN
+    pub fn places(account_len: usize) -> u32 {
+        let places = account_len.saturating_sub(Self::ACCOUNT_LEN) / HISTORY_ENTRY_LEN;
+        u32::try_from(places).unwrap_or(u32::MAX)
     }
 
     /// Bytes of a new account.
@@ -116,8 +117,8 @@ impl HistoryState {
     /// [`HurdleError::InvalidHistoryLength`] where that is no growth, more than [`MAX_HISTORY_GROWTH`] at once, or beyond
     /// [`MAX_HISTORY_LENGTH`].
     pub fn grown_len(account_len: usize, places: u32) -> Result<usize> {
-        let growth = index(places).saturating_sub(Self::places(account_len));
-        if growth == 0 || growth > index(MAX_HISTORY_GROWTH) || places > MAX_HISTORY_LENGTH {
+        let growth = places.saturating_sub(Self::places(account_len));
+        if growth == 0 || growth > MAX_HISTORY_GROWTH || places > MAX_HISTORY_LENGTH {
             return Err(HurdleError::InvalidHistoryLength);
         }
         Ok(Self::account_len(places))

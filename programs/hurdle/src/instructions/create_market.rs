@@ -1,17 +1,17 @@
 use super::now;
-use crate::{Committee, Config, Market, MarketCreated};
+use crate::{Committee, Config, History, Market, MarketCreated};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::args::CreateMarketArgs;
-use hurdle_interface::pda::{CONFIG_SEED, MARKET_SEED};
+use hurdle_interface::pda::{CONFIG_SEED, HISTORY_SEED, MARKET_SEED};
 use hurdle_interface::report::domain_digest;
-use hurdle_interface::state::{AccountLayout, MarketState};
+use hurdle_interface::state::{AccountLayout, HistoryState, MarketState};
 
 /// Accounts of `create_market`.
 #[derive(Accounts)]
 #[instruction(args: CreateMarketArgs)]
 pub struct CreateMarket {
-    /// Pays for the account.
+    /// Pays for the accounts.
     #[account(mut)]
     pub payer: Signer,
     /// Governance.
@@ -25,28 +25,39 @@ pub struct CreateMarket {
     /// The market.
     #[account(init, payer = payer, seeds = [MARKET_SEED, &args.name], bump)]
     pub market: Account<Market>,
-    /// Creates the account.
+    /// Its history.
+    #[account(
+        init,
+        payer = payer,
+        space = HistoryState::created_len(args.history_length)?,
+        seeds = [HISTORY_SEED, market],
+        bump
+    )]
+    pub history: Account<History>,
+    /// Creates the accounts.
     pub system_program: Program<System>,
 }
 
 impl CreateMarket {
-    /// Writes the market with no risk class and nothing published.
-    pub fn create_market(&mut self, args: &CreateMarketArgs, bump: u8) -> Result<()> {
+    /// Writes the market with no risk class and nothing published, and its empty history.
+    pub fn create_market(&mut self, args: &CreateMarketArgs, bumps: &CreateMarketBumps) -> Result<()> {
         let now = now()?;
         let address = *self.market.address();
         let committee = *self.committee.address();
         let market = &mut self.market.inner;
         market.version = MarketState::VERSION;
-        market.bump = bump;
+        market.bump = bumps.market;
         market.param_epoch = 1;
         market.name = args.name;
         market.config = *self.config.address();
         market.committee = committee;
+        market.history = *self.history.address();
         market.domain = domain_digest(&self.config.inner.genesis_hash, &crate::ID, &address);
         market.model_hash = args.model_hash;
         market.params = args.params;
         market.published = MarketState::opened(&args.params, args.first_rate, now.time, now.slot)?;
         market.invariant()?;
+        self.history.inner = HistoryState::opened(address, bumps.history);
         emit!(MarketCreated {
             market: address,
             committee,

@@ -4,6 +4,7 @@ mod check_margin;
 mod create_committee;
 mod create_config;
 mod create_market;
+mod grow_history;
 mod publish;
 mod set_risk_class;
 
@@ -11,6 +12,7 @@ pub use check_margin::*;
 pub use create_committee::*;
 pub use create_config::*;
 pub use create_market::*;
+pub use grow_history::*;
 pub use publish::*;
 pub use set_risk_class::*;
 

@@ -5,6 +5,7 @@ use hurdle_interface::HurdleError;
 use hurdle_interface::introspect::{self, INSTRUCTIONS_SYSVAR, VerifiedMessage};
 use hurdle_interface::publication::next_publication;
 use hurdle_interface::report::Report;
+use hurdle_interface::state::HistoryMut;
 
 /// Accounts of `publish`. Nobody signs: the report carries its own signatures.
 #[derive(Accounts)]
@@ -18,6 +19,9 @@ pub struct Publish {
     /// The transaction's instructions, where the signatures stand.
     #[account(address = INSTRUCTIONS_SYSVAR)]
     pub instructions: UncheckedAccount,
+    /// Its history. The address alone makes it the account that `create_market` made.
+    #[account(mut, address = market.inner.history @ HurdleError::WrongHistory)]
+    pub history: UncheckedAccount,
 }
 
 impl Publish {
@@ -34,6 +38,12 @@ impl Publish {
         market.published = next_publication(market, committee, &report, signers, now()?)?;
         market.publication_invariant()?;
         let published = &market.published;
+        let mut history = *self.history.account();
+        HistoryMut::from_account(&mut history.try_borrow_mut()?)?.append(
+            published.sequence,
+            published.hurdle,
+            published.published_at,
+        )?;
         emit!(RatePublished {
             market: address,
             sequence: published.sequence,

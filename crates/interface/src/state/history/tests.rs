@@ -225,7 +225,7 @@ fn lengths_at_creation_and_growth_fit_what_the_runtime_gives_at_once() {
     let grown = |from, to| HistoryState::grown_len(HistoryState::account_len(from), to);
     for (from, to) in [(2, 3), (2, 302), (65_236, 65_536)] {
         let length = grown(from, to).unwrap();
-        assert_eq!(HistoryState::places(length), to as usize);
+        assert_eq!(HistoryState::places(length), to);
         assert!(length - HistoryState::account_len(from) <= MAX_DATA_INCREASE);
     }
     for (from, to) in [
