@@ -344,13 +344,7 @@ impl<'a> HistoryMut<'a> {
     /// [`HurdleError::WrongSequence`] where the number does not follow the newest entry's.
     #[inline(always)]
     pub fn append(&mut self, sequence: u64, hurdle: Rate, now: UnixTime) -> Result<()> {
-        let mut entry = HistoryEntry {
-            published_at: now,
-            hurdle,
-            cumulative: 0,
-            sequence,
-        };
-        let mut place = 0;
+        let (mut place, mut published_at, mut cumulative) = (0, now, 0);
         if self.state.used > 0 {
             let newest = self
                 .places
@@ -359,17 +353,23 @@ impl<'a> HistoryMut<'a> {
             if sequence <= newest.sequence {
                 return Err(HurdleError::WrongSequence);
             }
-            entry.published_at = now.max(newest.published_at);
-            entry.cumulative = newest.cumulative_at(now);
+            published_at = now.max(newest.published_at);
+            cumulative = newest.cumulative_at(published_at);
             let following = self.state.newest.saturating_add(1);
             if index(following) < self.places.len() {
                 place = following;
             }
         }
-        *self
+        let entry = self
             .places
             .get_mut(index(place))
-            .ok_or(HurdleError::InvalidAccountData)? = entry;
+            .ok_or(HurdleError::InvalidAccountData)?;
+        *entry = HistoryEntry {
+            published_at,
+            hurdle,
+            cumulative,
+            sequence,
+        };
         self.state.newest = place;
         self.state.used = self.state.used.max(place.saturating_add(1));
         self.state.invariant(self.places.len())
