@@ -1,10 +1,12 @@
 //! A cluster in process with the compiled program, a config, a committee of five and a market.
 
 use crate::fixture;
+use crate::governance::{REASON, TIMELOCK};
 use crate::programs::compiled;
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
 use hurdle_interface::composition::{Components, Composition, Responses};
 use hurdle_interface::error::HurdleError;
+use hurdle_interface::governance::MarketChange;
 use hurdle_interface::loader::UPGRADEABLE_LOADER;
 use hurdle_interface::report::{Report, SCHEMA};
 use hurdle_interface::state::{AccountLayout, MarketParams, MarketState};
@@ -47,6 +49,8 @@ pub struct World {
     pub upgrade_authority: Keypair,
     /// Governance.
     pub authority: Keypair,
+    /// May tighten, veto and pause.
+    pub guardian: Keypair,
     /// Members of the committee.
     pub keepers: Vec<Keypair>,
     /// The committee.
@@ -73,6 +77,7 @@ impl World {
             payer,
             upgrade_authority,
             authority: key(2),
+            guardian: key(3),
             keepers: (10..15).map(key).collect(),
             committee: pda::committee(1).0,
             market: pda::market(&NAME).0,
@@ -81,7 +86,7 @@ impl World {
         Ok(world)
     }
 
-    /// A cluster with a market that has published nothing.
+    /// A cluster with an active market that has published nothing, under a timelock of [`TIMELOCK`].
     ///
     /// # Errors
     /// Where the program is not built or refuses its own set-up.
@@ -94,6 +99,20 @@ impl World {
     /// # Errors
     /// As [`Self::new`].
     pub fn with_params(params: MarketParams) -> anyhow::Result<Self> {
+        let mut world = Self::inactive(params)?;
+        let (_, propose) = world.propose_market(&MarketChange::Activation)?;
+        let execute = instruction::execute_market_change(world.payer.pubkey(), world.market, 0);
+        let (guardian, reason) = (world.guardian.pubkey(), REASON);
+        let lengthen = instruction::tighten_timelock(guardian, TIMELOCK, reason);
+        world.accepted(&[propose, execute, lengthen])?;
+        Ok(world)
+    }
+
+    /// A cluster with a market of some parameters that is not active yet, and no timelock.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn inactive(params: MarketParams) -> anyhow::Result<Self> {
         let mut world = Self::empty()?;
         let args = CreateMarketArgs {
             params,
@@ -129,13 +148,13 @@ impl World {
         Ok(world)
     }
 
-    /// The instruction that creates the config.
+    /// The instruction that creates the config, with no timelock yet.
     pub fn create_config(&self) -> Instruction {
         let args = CreateConfigArgs {
             authority: self.authority.pubkey(),
-            guardian: key(3).pubkey(),
+            guardian: self.guardian.pubkey(),
             genesis_hash: GENESIS,
-            timelock_seconds: 86_400,
+            timelock_seconds: 0,
         };
         instruction::create_config(self.payer.pubkey(), self.upgrade_authority.pubkey(), &args)
     }
@@ -261,7 +280,12 @@ impl World {
         self.svm.expire_blockhash();
         let message = Message::new(instructions, Some(&self.payer.pubkey()));
         let wanted = |key: &&Keypair| message.signer_keys().contains(&&key.pubkey());
-        let here = [&self.payer, &self.upgrade_authority, &self.authority];
+        let here = [
+            &self.payer,
+            &self.upgrade_authority,
+            &self.authority,
+            &self.guardian,
+        ];
         let signers: Vec<&Keypair> = here
             .into_iter()
             .chain(others.iter().copied())

@@ -83,7 +83,7 @@ fn the_config_is_created_once() {
 
 #[test]
 fn only_the_authority_creates_committees_markets_and_classes() {
-    let mut world = World::new().unwrap();
+    let mut world = World::inactive(fixture::params()).unwrap();
     let stranger = key(9);
     let keys = [stranger.pubkey()];
     let attempts = [
@@ -149,7 +149,7 @@ fn a_market_with_broken_parameters_or_a_first_rate_out_of_range_is_refused() {
 
 #[test]
 fn a_risk_class_is_set_only_whole_and_in_its_place() {
-    let mut world = World::new().unwrap();
+    let mut world = World::inactive(fixture::params()).unwrap();
     let authority = world.authority.pubkey();
     let mut inverted = fixture::class();
     inverted.maintenance = inverted.initial;

@@ -1,10 +1,14 @@
 //! Instruction builders, for keepers, consumers and tests.
 
+mod governance;
+
+pub use governance::*;
+
 use crate::ID;
 use crate::args::{CreateConfigArgs, CreateMarketArgs};
 use crate::introspect::{ED25519_PROGRAM, INSTRUCTIONS_SYSVAR};
 use crate::loader::UPGRADEABLE_LOADER;
-use crate::margin::{Position, RiskClass};
+use crate::margin::Position;
 use crate::pda;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -30,6 +34,40 @@ pub mod discriminator {
     pub const GROW_HISTORY: [u8; 8] = [59, 94, 24, 255, 115, 51, 118, 147];
     /// Of `check_margin`.
     pub const CHECK_MARGIN: [u8; 8] = [115, 219, 87, 60, 233, 46, 128, 184];
+    /// Of `nominate_authority`.
+    pub const NOMINATE_AUTHORITY: [u8; 8] = [148, 182, 144, 91, 186, 12, 118, 18];
+    /// Of `accept_authority`.
+    pub const ACCEPT_AUTHORITY: [u8; 8] = [107, 86, 198, 91, 33, 12, 107, 160];
+    /// Of `set_params`.
+    pub const SET_PARAMS: [u8; 8] = [27, 234, 178, 52, 147, 2, 187, 141];
+    /// Of `propose_market_change`.
+    pub const PROPOSE_MARKET_CHANGE: [u8; 8] = [122, 152, 176, 118, 147, 30, 155, 30];
+    /// Of `propose_committee_change`.
+    pub const PROPOSE_COMMITTEE_CHANGE: [u8; 8] = [191, 173, 222, 135, 29, 100, 195, 56];
+    /// Of `propose_config_change`.
+    pub const PROPOSE_CONFIG_CHANGE: [u8; 8] = [165, 15, 231, 227, 223, 229, 247, 119];
+    /// Of `execute_market_change`.
+    pub const EXECUTE_MARKET_CHANGE: [u8; 8] = [182, 96, 251, 1, 239, 196, 199, 194];
+    /// Of `execute_committee_change`.
+    pub const EXECUTE_COMMITTEE_CHANGE: [u8; 8] = [225, 80, 88, 214, 99, 16, 63, 121];
+    /// Of `execute_config_change`.
+    pub const EXECUTE_CONFIG_CHANGE: [u8; 8] = [100, 150, 198, 236, 103, 241, 118, 71];
+    /// Of `veto_proposal`.
+    pub const VETO_PROPOSAL: [u8; 8] = [177, 197, 208, 96, 169, 68, 23, 162];
+    /// Of `close_proposal`.
+    pub const CLOSE_PROPOSAL: [u8; 8] = [213, 178, 139, 19, 50, 191, 82, 245];
+    /// Of `tighten_params`.
+    pub const TIGHTEN_PARAMS: [u8; 8] = [60, 245, 105, 175, 174, 58, 176, 212];
+    /// Of `tighten_class`.
+    pub const TIGHTEN_CLASS: [u8; 8] = [143, 36, 246, 19, 13, 79, 87, 251];
+    /// Of `tighten_committee`.
+    pub const TIGHTEN_COMMITTEE: [u8; 8] = [180, 198, 47, 97, 140, 23, 51, 224];
+    /// Of `tighten_timelock`.
+    pub const TIGHTEN_TIMELOCK: [u8; 8] = [8, 198, 231, 31, 215, 233, 202, 226];
+    /// Of `pause_market`.
+    pub const PAUSE_MARKET: [u8; 8] = [216, 238, 4, 164, 65, 11, 162, 91];
+    /// Of `unpause_market`.
+    pub const UNPAUSE_MARKET: [u8; 8] = [219, 203, 199, 170, 212, 45, 170, 80];
 }
 
 /// Creates the config. `upgrade_authority` is the program's, so that nobody can come first with another.
@@ -47,6 +85,7 @@ pub fn create_config(payer: Address, upgrade_authority: Address, args: &CreateCo
             AccountMeta::new_readonly(program_data, false),
             AccountMeta::new(pda::config().0, false),
             AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
+            AccountMeta::new_readonly(INSTRUCTIONS_SYSVAR, false),
         ],
         data,
     )
@@ -74,6 +113,7 @@ pub fn create_committee(
             AccountMeta::new_readonly(pda::config().0, false),
             AccountMeta::new(pda::committee(id).0, false),
             AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
+            AccountMeta::new_readonly(INSTRUCTIONS_SYSVAR, false),
         ],
         data,
     )
@@ -102,21 +142,7 @@ pub fn create_market(
             AccountMeta::new(market, false),
             AccountMeta::new(pda::history(&market).0, false),
             AccountMeta::new_readonly(SYSTEM_PROGRAM, false),
-        ],
-        data,
-    )
-}
-
-/// Defines a risk class of a market.
-pub fn set_risk_class(authority: Address, market: Address, index: u8, class: &RiskClass) -> Instruction {
-    let mut data = discriminator::SET_RISK_CLASS.to_vec();
-    data.push(index);
-    data.extend_from_slice(bytemuck::bytes_of(class));
-    instruction(
-        vec![
-            AccountMeta::new_readonly(authority, true),
-            AccountMeta::new_readonly(pda::config().0, false),
-            AccountMeta::new(market, false),
+            AccountMeta::new_readonly(INSTRUCTIONS_SYSVAR, false),
         ],
         data,
     )

@@ -6,6 +6,7 @@ use crate::chain::LiteSvmChain;
 use crate::config::{KeeperConfig, MarketSpec};
 use crate::submit::send;
 use hurdle_interface::args::CreateConfigArgs;
+use hurdle_interface::governance::MarketChange;
 use hurdle_interface::publication::Now;
 use hurdle_interface::{Slot, UnixTime, instruction, pda};
 use solana_address::Address;
@@ -77,7 +78,8 @@ impl Stage {
                     authority: authority.pubkey(),
                     guardian: authority.pubkey(),
                     genesis_hash: genesis.to_bytes(),
-                    timelock_seconds: 86_400,
+                    // the demo's market opens at once
+                    timelock_seconds: 0,
                 },
             ),
             instruction::create_committee(payer.pubkey(), authority.pubkey(), COMMITTEE, THRESHOLD, members),
@@ -92,6 +94,12 @@ impl Stage {
                 &class,
             ));
         }
+        let (payer_key, authority_key) = (payer.pubkey(), authority.pubkey());
+        let activation = MarketChange::Activation;
+        instructions.extend([
+            instruction::propose_market_change(payer_key, authority_key, market, 0, &activation, [0; 32]),
+            instruction::execute_market_change(payer_key, market, 0),
+        ]);
         for instruction in instructions {
             let step: &[Instruction] = &[instruction];
             send(&chain, &payer, &[&authority], step).await?;

@@ -26,7 +26,9 @@ pub use state::*;
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
+use hurdle_interface::governance::{ConfigChange, MarketChange};
 use hurdle_interface::margin::{MarginReply, Position, RiskClass};
+use hurdle_interface::state::MarketParams;
 
 declare_id!("Hurd1e11111111111111111111111111111111111111");
 
@@ -74,5 +76,133 @@ pub mod hurdle {
     /// Requirement and health of a position; fails where asked to enforce and the action is not allowed.
     pub fn check_margin(ctx: &mut Context<CheckMargin>, position: Position) -> Result<MarginReply> {
         ctx.accounts.check_margin(&position)
+    }
+
+    /// Names who may become the authority; the zero address takes the nomination back. Signed by the authority.
+    pub fn nominate_authority(
+        ctx: &mut Context<NominateAuthority>,
+        nominee: Address,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts.nominate_authority(nominee, reason_hash)
+    }
+
+    /// Makes the nominee the authority. Signed by the nominee.
+    pub fn accept_authority(ctx: &mut Context<AcceptAuthority>) -> Result<()> {
+        ctx.accounts.accept_authority()
+    }
+
+    /// Sets the parameters of a market that is not active yet. Signed by the authority.
+    pub fn set_params(
+        ctx: &mut Context<SetParams>,
+        params: MarketParams,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts.set_params(&params, reason_hash)
+    }
+
+    /// Proposes a change of a market. Signed by the authority.
+    pub fn propose_market_change(
+        ctx: &mut Context<ProposeMarketChange>,
+        change: MarketChange,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts
+            .propose_market_change(change, reason_hash, ctx.bumps.proposal)
+    }
+
+    /// Proposes members and threshold of a committee. Signed by the authority.
+    pub fn propose_committee_change(
+        ctx: &mut Context<ProposeCommitteeChange>,
+        threshold: u8,
+        keys: Vec<Address>,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts
+            .propose_committee_change(threshold, &keys, reason_hash, ctx.bumps.proposal)
+    }
+
+    /// Proposes another timelock or guardian. Signed by the authority.
+    pub fn propose_config_change(
+        ctx: &mut Context<ProposeConfigChange>,
+        change: ConfigChange,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts
+            .propose_config_change(change, reason_hash, ctx.bumps.proposal)
+    }
+
+    /// Puts a proposed change of a market into force once its timelock is over. Anyone may.
+    pub fn execute_market_change(ctx: &mut Context<ExecuteMarketChange>) -> Result<()> {
+        ctx.accounts.execute_market_change()
+    }
+
+    /// Puts a proposed committee into office once its timelock is over. Anyone may.
+    pub fn execute_committee_change(ctx: &mut Context<ExecuteCommitteeChange>) -> Result<()> {
+        ctx.accounts.execute_committee_change()
+    }
+
+    /// Puts a proposed timelock or guardian into force once the timelock is over. Anyone may.
+    pub fn execute_config_change(ctx: &mut Context<ExecuteConfigChange>) -> Result<()> {
+        ctx.accounts.execute_config_change()
+    }
+
+    /// Ends a proposal. Signed by the authority or, but for a change of the guardian, by the guardian.
+    pub fn veto_proposal(ctx: &mut Context<VetoProposal>, reason_hash: [u8; 32]) -> Result<()> {
+        ctx.accounts.veto_proposal(reason_hash)
+    }
+
+    /// Closes a proposal that has expired. Anyone may.
+    pub fn close_proposal(ctx: &mut Context<CloseProposal>) -> Result<()> {
+        ctx.accounts.close_proposal()
+    }
+
+    /// Puts parameters into force that are equal or tighter in every field. Signed by the authority or the guardian.
+    pub fn tighten_params(
+        ctx: &mut Context<TightenParams>,
+        params: MarketParams,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts.tighten_params(&params, reason_hash)
+    }
+
+    /// Puts a risk class into force that is equal or tighter in every field. Signed by the authority or the guardian.
+    pub fn tighten_class(
+        ctx: &mut Context<TightenClass>,
+        index: u8,
+        class: RiskClass,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts.tighten_class(index, class, reason_hash)
+    }
+
+    /// Removes keys of a committee, raises its threshold, or both. Signed by the authority or the guardian.
+    pub fn tighten_committee(
+        ctx: &mut Context<TightenCommittee>,
+        threshold: u8,
+        keys: Vec<Address>,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts.tighten_committee(threshold, &keys, reason_hash)
+    }
+
+    /// Makes the timelock longer. Signed by the authority or the guardian.
+    pub fn tighten_timelock(
+        ctx: &mut Context<TightenTimelock>,
+        seconds: i64,
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        ctx.accounts.tighten_timelock(seconds, reason_hash)
+    }
+
+    /// Refuses actions that add risk for at most six hours, at most three times within a day. Signed by the authority or
+    /// the guardian.
+    pub fn pause_market(ctx: &mut Context<PauseMarket>, seconds: i64, reason_hash: [u8; 32]) -> Result<()> {
+        ctx.accounts.pause_market(seconds, reason_hash)
+    }
+
+    /// Ends a pause before its time. Signed by the authority.
+    pub fn unpause_market(ctx: &mut Context<UnpauseMarket>, reason_hash: [u8; 32]) -> Result<()> {
+        ctx.accounts.unpause_market(reason_hash)
     }
 }

@@ -1,7 +1,7 @@
 //! Accounts: thin wrappers around the layouts of `hurdle-interface`.
 
 use anchor_lang::prelude::*;
-use hurdle_interface::state::{CommitteeState, ConfigState, HistoryState, MarketState};
+use hurdle_interface::state::{CommitteeState, ConfigState, HistoryState, MarketState, ProposalState};
 
 /// The program's configuration.
 #[account]
@@ -29,4 +29,11 @@ pub struct Market {
 pub struct History {
     /// Its state.
     pub inner: HistoryState,
+}
+
+/// One change that waits for its timelock.
+#[account]
+pub struct Proposal {
+    /// Its state.
+    pub inner: ProposalState,
 }

@@ -3,7 +3,8 @@
 use super::{Direction, digest};
 use crate::error::{HurdleError, Result};
 use crate::margin::RiskClass;
-use crate::state::{COMMITTEE_CAPACITY, CommitteeState, ConfigState, MarketParams};
+use crate::quantity::UnixTime;
+use crate::state::{COMMITTEE_CAPACITY, CommitteeState, ConfigState, MarketParams, ProposalState};
 use solana_address::Address;
 
 /// Bytes of a change in a proposal: more than the largest needs, so that parameters can grow.
@@ -74,6 +75,15 @@ pub enum ConfigChange {
     Timelock(i64),
     /// Who may tighten, veto and pause.
     Guardian(Address),
+}
+
+/// What a change has replaced and put in its place, by digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What stood before.
+    pub replaced: [u8; 32],
+    /// What stands now.
+    pub digest: [u8; 32],
 }
 
 /// Any change.
@@ -265,6 +275,37 @@ impl Members {
         committee.set_members(self.keys(), self.threshold)?;
         committee.invariant()
     }
+
+    /// Puts them into office at once, where that only tightens.
+    ///
+    /// # Errors
+    /// [`HurdleError::NotTightening`]; as [`Self::apply`].
+    pub fn tighten(&self, committee: &mut CommitteeState) -> Result<Applied> {
+        let before = Self::of(committee);
+        before.direction(self).require_tighter()?;
+        self.apply(committee)?;
+        Ok(Applied {
+            replaced: before.digest(),
+            digest: self.digest(),
+        })
+    }
+
+    /// Puts them into office as a proposal says.
+    ///
+    /// # Errors
+    /// As [`ProposalState::check_executable`] and [`Self::apply`].
+    pub fn execute(
+        &self,
+        proposal: &ProposalState,
+        committee: &mut CommitteeState,
+        now: UnixTime,
+    ) -> Result<Applied> {
+        let replaced = Self::of(committee).digest();
+        proposal.check_executable(&replaced, now)?;
+        self.apply(committee)?;
+        let digest = self.digest();
+        Ok(Applied { replaced, digest })
+    }
 }
 
 impl ConfigChange {
@@ -313,5 +354,33 @@ impl ConfigChange {
             Self::Guardian(key) => config.guardian = *key,
         }
         config.invariant()
+    }
+    /// Puts the change into force at once, where it only tightens.
+    ///
+    /// # Errors
+    /// [`HurdleError::NotTightening`]; as [`Self::apply`].
+    pub fn tighten(&self, config: &mut ConfigState) -> Result<Applied> {
+        let replaced = self.replaced(config);
+        self.direction(config).require_tighter()?;
+        self.apply(config)?;
+        let digest = self.digest();
+        Ok(Applied { replaced, digest })
+    }
+
+    /// Puts the change into force as a proposal says.
+    ///
+    /// # Errors
+    /// As [`ProposalState::check_executable`] and [`Self::apply`].
+    pub fn execute(
+        &self,
+        proposal: &ProposalState,
+        config: &mut ConfigState,
+        now: UnixTime,
+    ) -> Result<Applied> {
+        let replaced = self.replaced(config);
+        proposal.check_executable(&replaced, now)?;
+        self.apply(config)?;
+        let digest = self.digest();
+        Ok(Applied { replaced, digest })
     }
 }

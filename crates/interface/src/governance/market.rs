@@ -1,12 +1,12 @@
 //! Changes of a market: what must hold before one, and what it leaves behind.
 
-use super::change::IndexedClass;
+use super::change::{Applied, IndexedClass};
 use super::{Direction, MarketChange, digest};
 use crate::error::{HurdleError, Result};
 use crate::margin::RiskClass;
 use crate::quantity::UnixTime;
 use crate::staleness::{self, Freshness};
-use crate::state::{ClassTransition, MarketParams, MarketState};
+use crate::state::{ClassTransition, MarketParams, MarketState, ProposalState};
 
 impl MarketState {
     /// Whether others may rest money on the market.
@@ -189,5 +189,42 @@ impl MarketChange {
             }
         }
         market.invariant()
+    }
+    /// Puts the change into force at once, where it only tightens.
+    ///
+    /// # Errors
+    /// [`HurdleError::NotTightening`]; as [`Self::apply`].
+    pub fn tighten(&self, market: &mut MarketState, now: UnixTime) -> Result<Applied> {
+        let (replaced, digest) = (self.replaced(market)?, self.digest(market));
+        self.direction(market)?.require_tighter()?;
+        self.apply(market, now)?;
+        Ok(Applied { replaced, digest })
+    }
+
+    /// Puts the change into force as a proposal says.
+    ///
+    /// # Errors
+    /// As [`ProposalState::check_executable`] and [`Self::apply`].
+    pub fn execute(
+        &self,
+        proposal: &ProposalState,
+        market: &mut MarketState,
+        now: UnixTime,
+    ) -> Result<Applied> {
+        let (replaced, digest) = (self.replaced(market)?, self.digest(market));
+        proposal.check_executable(&replaced, now)?;
+        self.apply(market, now)?;
+        Ok(Applied { replaced, digest })
+    }
+
+    /// Puts the change into force without a proposal on a market that nobody rests money on yet.
+    ///
+    /// # Errors
+    /// [`HurdleError::MarketActive`]; as [`Self::apply`].
+    pub fn set_up(&self, market: &mut MarketState, now: UnixTime) -> Result<Applied> {
+        let (replaced, digest) = (self.replaced(market)?, self.digest(market));
+        market.check_inactive()?;
+        self.apply(market, now)?;
+        Ok(Applied { replaced, digest })
     }
 }

@@ -20,7 +20,7 @@ mod nonce;
 mod pause;
 mod weights;
 
-pub use change::{Change, ConfigChange, IndexedClass, MarketChange, Members, PAYLOAD_LEN, kind};
+pub use change::{Applied, Change, ConfigChange, IndexedClass, MarketChange, Members, PAYLOAD_LEN, kind};
 pub use direction::Direction;
 pub use nonce::refuse_durable_nonce;
 pub use pause::{MAX_PAUSE, PAUSES_PER_DAY};

@@ -1,5 +1,7 @@
 use super::*;
 use crate::fixture::{class, key, params, rate};
+use crate::governance::{ConfigChange, MarketChange};
+use crate::margin::RiskClass;
 use crate::quantity::Amount;
 use std::format;
 
@@ -19,6 +21,29 @@ fn discriminators_are_the_hashes_of_the_names() {
         ("publish", discriminator::PUBLISH),
         ("grow_history", discriminator::GROW_HISTORY),
         ("check_margin", discriminator::CHECK_MARGIN),
+        ("nominate_authority", discriminator::NOMINATE_AUTHORITY),
+        ("accept_authority", discriminator::ACCEPT_AUTHORITY),
+        ("set_params", discriminator::SET_PARAMS),
+        ("propose_market_change", discriminator::PROPOSE_MARKET_CHANGE),
+        (
+            "propose_committee_change",
+            discriminator::PROPOSE_COMMITTEE_CHANGE,
+        ),
+        ("propose_config_change", discriminator::PROPOSE_CONFIG_CHANGE),
+        ("execute_market_change", discriminator::EXECUTE_MARKET_CHANGE),
+        (
+            "execute_committee_change",
+            discriminator::EXECUTE_COMMITTEE_CHANGE,
+        ),
+        ("execute_config_change", discriminator::EXECUTE_CONFIG_CHANGE),
+        ("veto_proposal", discriminator::VETO_PROPOSAL),
+        ("close_proposal", discriminator::CLOSE_PROPOSAL),
+        ("tighten_params", discriminator::TIGHTEN_PARAMS),
+        ("tighten_class", discriminator::TIGHTEN_CLASS),
+        ("tighten_committee", discriminator::TIGHTEN_COMMITTEE),
+        ("tighten_timelock", discriminator::TIGHTEN_TIMELOCK),
+        ("pause_market", discriminator::PAUSE_MARKET),
+        ("unpause_market", discriminator::UNPAUSE_MARKET),
     ];
     for (name, discriminator) in names {
         assert_eq!(sha256_head(&format!("global:{name}")), discriminator, "{name}");
@@ -108,6 +133,7 @@ fn creating_needs_the_payer_and_the_authority() {
             (false, true),
             (false, false),
             (true, false),
+            (false, false),
             (false, false)
         ]
     );
@@ -120,6 +146,7 @@ fn creating_needs_the_payer_and_the_authority() {
             (false, true),
             (false, false),
             (true, false),
+            (false, false),
             (false, false)
         ]
     );
@@ -134,6 +161,7 @@ fn creating_needs_the_payer_and_the_authority() {
             (false, false),
             (true, false),
             (true, false),
+            (false, false),
             (false, false)
         ]
     );
@@ -141,7 +169,10 @@ fn creating_needs_the_payer_and_the_authority() {
     assert_eq!(market.accounts[4].pubkey, address);
     assert_eq!(market.accounts[5].pubkey, pda::history(&address).0);
     let class = set_risk_class(key(1), key(2), 3, &class());
-    assert_eq!(flags(&class), [(false, true), (false, false), (true, false)]);
+    assert_eq!(
+        flags(&class),
+        [(false, true), (false, false), (true, false), (false, false)]
+    );
 }
 
 #[test]
@@ -182,5 +213,89 @@ fn what_the_builders_write_is_what_the_program_reads() {
     assert_eq!(
         wincode::deserialize::<Position>(&check.data[8..]).unwrap(),
         position
+    );
+}
+
+const REASON: [u8; 32] = [9; 32];
+
+#[test]
+fn a_proposal_is_under_the_number_of_the_config_and_names_its_target() {
+    let change = MarketChange::Activation;
+    let market = propose_market_change(key(1), key(2), key(3), 7, &change, REASON);
+    let flags_of_market = [
+        (true, true),
+        (false, true),
+        (true, false),
+        (false, false),
+        (true, false),
+        (false, false),
+        (false, false),
+    ];
+    assert_eq!(flags(&market), flags_of_market);
+    assert_eq!(market.accounts[3].pubkey, key(3));
+    assert_eq!(market.accounts[4].pubkey, pda::proposal(7).0);
+    let committee = propose_committee_change(key(1), key(2), key(3), 7, 2, &[key(4), key(5)], REASON);
+    assert_eq!(flags(&committee), flags_of_market);
+    let config = propose_config_change(key(1), key(2), 7, &ConfigChange::Timelock(5), REASON);
+    let without_target = [&flags_of_market[..3], &flags_of_market[4..]].concat();
+    assert_eq!(flags(&config), without_target);
+    assert_eq!(config.accounts[3].pubkey, pda::proposal(7).0);
+}
+
+#[test]
+fn what_anyone_may_do_asks_nobody_to_sign() {
+    let three = [(true, false), (true, false), (true, false), (false, false)];
+    let market = execute_market_change(key(1), key(2), 7);
+    assert_eq!(flags(&market), three);
+    assert_eq!(
+        (market.accounts[1].pubkey, market.accounts[2].pubkey),
+        (pda::proposal(7).0, key(2))
+    );
+    assert_eq!(flags(&execute_committee_change(key(1), key(2), 7)), three);
+    let config = execute_config_change(key(1), 7);
+    assert_eq!(flags(&config), three);
+    assert_eq!(config.accounts[2].pubkey, pda::config().0);
+    assert_eq!(
+        flags(&close_proposal(key(1), 7)),
+        [(true, false), (true, false), (false, false)]
+    );
+}
+
+#[test]
+fn what_acts_on_an_account_is_signed_and_writes_that_account_only() {
+    let flags_of_all = [(false, true), (false, false), (true, false), (false, false)];
+    for instruction in [
+        set_params(key(1), key(2), &params(), REASON),
+        tighten_params(key(1), key(2), &params(), REASON),
+        tighten_class(key(1), key(2), 3, &class(), REASON),
+        tighten_committee(key(1), key(2), 2, &[key(4), key(5)], REASON),
+        pause_market(key(1), key(2), 60, REASON),
+        unpause_market(key(1), key(2), REASON),
+    ] {
+        assert_eq!(flags(&instruction), flags_of_all);
+        assert_eq!(instruction.accounts[1].pubkey, pda::config().0);
+        assert_eq!(instruction.accounts[2].pubkey, key(2));
+        assert_eq!(instruction.accounts[3].pubkey, INSTRUCTIONS_SYSVAR);
+    }
+    for instruction in [
+        nominate_authority(key(1), key(2), REASON),
+        accept_authority(key(1)),
+        tighten_timelock(key(1), 5, REASON),
+    ] {
+        assert_eq!(
+            flags(&instruction),
+            [(false, true), (true, false), (false, false)]
+        );
+        assert_eq!(instruction.accounts[1].pubkey, pda::config().0);
+    }
+    assert_eq!(
+        flags(&veto_proposal(key(1), key(2), 7, REASON)),
+        [
+            (false, true),
+            (false, false),
+            (true, false),
+            (true, false),
+            (false, false)
+        ]
     );
 }

@@ -1,6 +1,8 @@
+use super::refuse_nonce;
 use crate::{Committee, CommitteeCreated, Config};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::{COMMITTEE_SEED, CONFIG_SEED};
 use hurdle_interface::state::{AccountLayout, CommitteeState};
 
@@ -22,11 +24,15 @@ pub struct CreateCommittee {
     pub committee: Account<Committee>,
     /// Creates the account.
     pub system_program: Program<System>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
 }
 
 impl CreateCommittee {
     /// Writes the committee at its first epoch.
     pub fn create_committee(&mut self, id: u16, threshold: u8, keys: &[Address], bump: u8) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
         let address = *self.committee.address();
         let committee = &mut self.committee.inner;
         committee.version = CommitteeState::VERSION;

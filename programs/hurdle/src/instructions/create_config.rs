@@ -1,7 +1,9 @@
+use super::refuse_nonce;
 use crate::{Config, ConfigCreated};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::args::CreateConfigArgs;
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::loader::{self, UPGRADEABLE_LOADER};
 use hurdle_interface::pda::CONFIG_SEED;
 use hurdle_interface::state::{AccountLayout, ConfigState};
@@ -27,6 +29,9 @@ pub struct CreateConfig {
     pub config: Account<Config>,
     /// Creates the account.
     pub system_program: Program<System>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
 }
 
 impl CreateConfig {
@@ -42,6 +47,7 @@ impl CreateConfig {
 
     /// Writes the config.
     pub fn create_config(&mut self, args: &CreateConfigArgs, bump: u8) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
         self.validate()?;
         let config = &mut self.config.inner;
         config.version = ConfigState::VERSION;

@@ -1,8 +1,9 @@
-use super::now;
+use super::{now, refuse_nonce};
 use crate::{Committee, Config, History, Market, MarketCreated};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::args::CreateMarketArgs;
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::{CONFIG_SEED, HISTORY_SEED, MARKET_SEED};
 use hurdle_interface::report::domain_digest;
 use hurdle_interface::state::{AccountLayout, HistoryState, MarketState};
@@ -36,11 +37,15 @@ pub struct CreateMarket {
     pub history: Account<History>,
     /// Creates the accounts.
     pub system_program: Program<System>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
 }
 
 impl CreateMarket {
     /// Writes the market with no risk class and nothing published, and its empty history.
     pub fn create_market(&mut self, args: &CreateMarketArgs, bumps: &CreateMarketBumps) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
         let now = now()?;
         let address = *self.market.address();
         let committee = *self.committee.address();

@@ -4,6 +4,7 @@ mod check_margin;
 mod create_committee;
 mod create_config;
 mod create_market;
+mod governance;
 mod grow_history;
 mod publish;
 mod set_risk_class;
@@ -12,11 +13,13 @@ pub use check_margin::*;
 pub use create_committee::*;
 pub use create_config::*;
 pub use create_market::*;
+pub use governance::*;
 pub use grow_history::*;
 pub use publish::*;
 pub use set_risk_class::*;
 
 use anchor_lang::prelude::*;
+use governance::refuse_nonce;
 use hurdle_interface::publication::Now;
 use hurdle_interface::quantity::{Slot, UnixTime};
 

@@ -1,8 +1,9 @@
-use super::now;
+use super::{now, refuse_nonce};
 use crate::{Config, Market, RiskClassSet};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::governance::{IndexedClass, MarketChange};
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::margin::RiskClass;
 use hurdle_interface::pda::CONFIG_SEED;
 
@@ -18,15 +19,18 @@ pub struct SetRiskClass {
     /// The market.
     #[account(mut)]
     pub market: Account<Market>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
 }
 
 impl SetRiskClass {
     /// Sets the class and opens a new parameter epoch.
     pub fn set_risk_class(&mut self, index: u8, class: RiskClass) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
         let address = *self.market.address();
         let market = &mut self.market.inner;
-        market.check_inactive()?;
-        MarketChange::Class(IndexedClass { index, class }).apply(market, now()?.time)?;
+        MarketChange::Class(IndexedClass { index, class }).set_up(market, now()?.time)?;
         emit!(RiskClassSet {
             market: address,
             initial: class.initial.raw(),

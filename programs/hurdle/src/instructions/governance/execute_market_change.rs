@@ -1,0 +1,38 @@
+use super::super::now;
+use super::{emit_executed, refuse_nonce};
+use crate::{Market, Proposal};
+use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
+use hurdle_interface::governance::Change;
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+
+/// Accounts of `execute_market_change`. Nobody signs: the proposal has waited for everyone to see.
+#[derive(Accounts)]
+pub struct ExecuteMarketChange {
+    /// Paid for the proposal and gets its rent back.
+    #[account(mut, address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
+    pub payer: UncheckedAccount,
+    /// The proposal, closed once executed.
+    #[account(mut, close = payer)]
+    pub proposal: Account<Proposal>,
+    /// The market.
+    #[account(mut, address = proposal.inner.target @ HurdleError::WrongProposal)]
+    pub market: Account<Market>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
+}
+
+impl ExecuteMarketChange {
+    /// Puts the change into force.
+    pub fn execute_market_change(&mut self) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
+        let proposal = &self.proposal.inner;
+        let Change::Market(change) = proposal.change()? else {
+            return Err(HurdleError::WrongProposal.into());
+        };
+        let applied = change.execute(proposal, &mut self.market.inner, now()?.time)?;
+        emit_executed(&self.proposal, &applied);
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+use super::super::now;
+use super::{refuse_nonce, require_may_tighten};
+use crate::{Config, Market, MarketPaused};
+use anchor_lang::prelude::*;
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::pda::CONFIG_SEED;
+
+/// Accounts of `pause_market`.
+#[derive(Accounts)]
+pub struct PauseMarket {
+    /// Governance or the guardian.
+    pub signer: Signer,
+    /// The config.
+    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// The market.
+    #[account(mut)]
+    pub market: Account<Market>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
+}
+
+impl PauseMarket {
+    /// Refuses actions that add risk for some seconds. Publishing and what reduces risk go on.
+    pub fn pause_market(&mut self, seconds: i64, reason_hash: [u8; 32]) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
+        require_may_tighten(&self.config, &self.signer)?;
+        let pauses = &mut self.market.inner.pauses;
+        pauses.begin(seconds, now()?.time)?;
+        let until = pauses.until.0;
+        emit!(MarketPaused {
+            market: *self.market.address(),
+            by: *self.signer.address(),
+            reason_hash,
+            until,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+use super::{Subject, propose, refuse_nonce};
+use crate::{Config, Market, Proposal};
+use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
+use hurdle_interface::governance::{Change, MarketChange};
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::pda::{CONFIG_SEED, PROPOSAL_SEED};
+
+/// Accounts of `propose_market_change`.
+#[derive(Accounts)]
+pub struct ProposeMarketChange {
+    /// Pays for the proposal and gets its rent back.
+    #[account(mut)]
+    pub payer: Signer,
+    /// Governance.
+    #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
+    pub authority: Signer,
+    /// The config.
+    #[account(mut, seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// The market.
+    pub market: Account<Market>,
+    /// The proposal, under the next number of the config.
+    #[account(
+        init,
+        payer = payer,
+        seeds = [PROPOSAL_SEED, &config.inner.proposals.to_le_bytes()],
+        bump
+    )]
+    pub proposal: Account<Proposal>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
+    /// Creates the account.
+    pub system_program: Program<System>,
+}
+
+impl ProposeMarketChange {
+    /// Checks the change and writes the proposal.
+    pub fn propose_market_change(
+        &mut self,
+        change: MarketChange,
+        reason_hash: [u8; 32],
+        bump: u8,
+    ) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
+        let market = &self.market.inner;
+        change.validate(market)?;
+        let (replaced, digest) = (change.replaced(market)?, change.digest(market));
+        let subject = Subject {
+            target: *self.market.address(),
+            replaced,
+            digest,
+            reason_hash,
+        };
+        propose(
+            &mut self.config,
+            &mut self.proposal,
+            &self.payer,
+            bump,
+            &Change::Market(change),
+            &subject,
+        )
+    }
+}

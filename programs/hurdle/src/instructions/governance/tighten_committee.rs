@@ -1,0 +1,39 @@
+use super::{emit_tightened, refuse_nonce, require_may_tighten};
+use crate::{Committee, Config};
+use anchor_lang::prelude::*;
+use hurdle_interface::governance::{Members, kind};
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::pda::CONFIG_SEED;
+
+/// Accounts of `tighten_committee`.
+#[derive(Accounts)]
+pub struct TightenCommittee {
+    /// Governance or the guardian.
+    pub signer: Signer,
+    /// The config.
+    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// The committee.
+    #[account(mut)]
+    pub committee: Account<Committee>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
+}
+
+impl TightenCommittee {
+    /// Removes keys, raises the threshold, or both.
+    pub fn tighten_committee(
+        &mut self,
+        threshold: u8,
+        keys: &[Address],
+        reason_hash: [u8; 32],
+    ) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
+        require_may_tighten(&self.config, &self.signer)?;
+        let applied = Members::new(keys, threshold)?.tighten(&mut self.committee.inner)?;
+        let target = *self.committee.address();
+        emit_tightened(target, &self.signer, kind::MEMBERS, &applied, reason_hash);
+        Ok(())
+    }
+}

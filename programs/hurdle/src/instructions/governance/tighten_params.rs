@@ -1,0 +1,37 @@
+use super::super::now;
+use super::{emit_tightened, refuse_nonce, require_may_tighten};
+use crate::{Config, Market};
+use anchor_lang::prelude::*;
+use hurdle_interface::governance::{MarketChange, kind};
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::MarketParams;
+
+/// Accounts of `tighten_params`.
+#[derive(Accounts)]
+pub struct TightenParams {
+    /// Governance or the guardian.
+    pub signer: Signer,
+    /// The config.
+    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// The market.
+    #[account(mut)]
+    pub market: Account<Market>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
+}
+
+impl TightenParams {
+    /// Puts parameters into force that are equal or tighter in every field.
+    pub fn tighten_params(&mut self, params: &MarketParams, reason_hash: [u8; 32]) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
+        require_may_tighten(&self.config, &self.signer)?;
+        let change = MarketChange::Params(*params);
+        let applied = change.tighten(&mut self.market.inner, now()?.time)?;
+        let target = *self.market.address();
+        emit_tightened(target, &self.signer, kind::PARAMS, &applied, reason_hash);
+        Ok(())
+    }
+}

@@ -1,0 +1,31 @@
+use super::{emit_tightened, refuse_nonce, require_may_tighten};
+use crate::Config;
+use anchor_lang::prelude::*;
+use hurdle_interface::governance::{ConfigChange, kind};
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::pda::CONFIG_SEED;
+
+/// Accounts of `tighten_timelock`.
+#[derive(Accounts)]
+pub struct TightenTimelock {
+    /// Governance or the guardian.
+    pub signer: Signer,
+    /// The config.
+    #[account(mut, seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
+}
+
+impl TightenTimelock {
+    /// Makes the timelock longer.
+    pub fn tighten_timelock(&mut self, seconds: i64, reason_hash: [u8; 32]) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
+        require_may_tighten(&self.config, &self.signer)?;
+        let applied = ConfigChange::Timelock(seconds).tighten(&mut self.config.inner)?;
+        let target = *self.config.address();
+        emit_tightened(target, &self.signer, kind::TIMELOCK, &applied, reason_hash);
+        Ok(())
+    }
+}

@@ -1,0 +1,44 @@
+use super::refuse_nonce;
+use crate::{Config, Proposal, ProposalVetoed};
+use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
+use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::pda::CONFIG_SEED;
+
+/// Accounts of `veto_proposal`.
+#[derive(Accounts)]
+pub struct VetoProposal {
+    /// Governance or the guardian.
+    pub signer: Signer,
+    /// The config.
+    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    pub config: Account<Config>,
+    /// Paid for the proposal and gets its rent back.
+    #[account(mut, address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
+    pub payer: UncheckedAccount,
+    /// The proposal, closed.
+    #[account(mut, close = payer)]
+    pub proposal: Account<Proposal>,
+    /// The transaction's instructions, to refuse a durable nonce.
+    #[account(address = INSTRUCTIONS_SYSVAR)]
+    pub instructions: UncheckedAccount,
+}
+
+impl VetoProposal {
+    /// Ends the proposal.
+    pub fn veto_proposal(&mut self, reason_hash: [u8; 32]) -> Result<()> {
+        refuse_nonce(&self.instructions)?;
+        let proposal = &self.proposal.inner;
+        let by = *self.signer.address();
+        self.config.inner.check_veto(&by, &proposal.change()?)?;
+        emit!(ProposalVetoed {
+            proposal: *self.proposal.address(),
+            target: proposal.target,
+            by,
+            reason_hash,
+            id: proposal.id,
+            kind: u64::from(proposal.kind),
+        });
+        Ok(())
+    }
+}

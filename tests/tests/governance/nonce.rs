@@ -1,0 +1,132 @@
+//! Incident: governance signed in advance over a durable nonce.
+
+use super::*;
+use hurdle_interface::governance::ConfigChange;
+use hurdle_interface::instruction::{self, SYSTEM_PROGRAM};
+use hurdle_tests::governance::REASON;
+use hurdle_tests::world::key;
+use solana_address::Address;
+use solana_instruction::AccountMeta;
+use solana_signer::Signer;
+
+const RECENT_BLOCKHASHES: Address = Address::from_str_const("SysvarRecentB1ockHashes11111111111111111111");
+const RENT: Address = Address::from_str_const("SysvarRent111111111111111111111111111111111");
+/// Bytes of a nonce account.
+const NONCE_LEN: u64 = 80;
+
+fn system(accounts: Vec<AccountMeta>, number: u32, fields: &[&[u8]]) -> Instruction {
+    Instruction {
+        program_id: SYSTEM_PROGRAM,
+        accounts,
+        data: [&number.to_le_bytes()[..], &fields.concat()].concat(),
+    }
+}
+
+/// Creates a nonce account that the payer may advance, and returns the instruction that advances it.
+fn nonce(world: &mut World) -> Instruction {
+    let (account, payer) = (key(70), world.payer.pubkey());
+    let create = system(
+        vec![
+            AccountMeta::new(payer, true),
+            AccountMeta::new(account.pubkey(), true),
+        ],
+        0,
+        &[
+            &10_000_000u64.to_le_bytes(),
+            &NONCE_LEN.to_le_bytes(),
+            SYSTEM_PROGRAM.as_ref(),
+        ],
+    );
+    let initialize = system(
+        vec![
+            AccountMeta::new(account.pubkey(), false),
+            AccountMeta::new_readonly(RECENT_BLOCKHASHES, false),
+            AccountMeta::new_readonly(RENT, false),
+        ],
+        6,
+        &[payer.as_ref()],
+    );
+    world.send_with(&[create, initialize], &[&account]).unwrap();
+    system(
+        vec![
+            AccountMeta::new(account.pubkey(), false),
+            AccountMeta::new_readonly(RECENT_BLOCKHASHES, false),
+            AccountMeta::new_readonly(payer, true),
+        ],
+        4,
+        &[],
+    )
+}
+
+#[test]
+fn incident_presigned_governance_through_a_durable_nonce_is_refused_on_every_instruction() {
+    let mut world = World::new().unwrap();
+    let advance = nonce(&mut world);
+    world.accepted(&[advance.clone()]).unwrap();
+    let (id, propose) = world.propose_market(&loosening()).unwrap();
+    world.accepted(&[propose]).unwrap();
+    let committee_id = id + 1;
+    let keys: Vec<Address> = world.keepers.iter().take(3).map(Signer::pubkey).collect();
+    let (_, propose) = world.propose_committee(2, &keys).unwrap();
+    world.accepted(&[propose]).unwrap();
+    let config_id = id + 2;
+    let (_, propose) = world.propose_config(&ConfigChange::Timelock(60)).unwrap();
+    world.accepted(&[propose]).unwrap();
+
+    let (payer, authority, guardian) = (
+        world.payer.pubkey(),
+        world.authority.pubkey(),
+        world.guardian.pubkey(),
+    );
+    let (market, committee) = (world.market, world.committee);
+    let mut other = hurdle_tests::world::market_args();
+    other.name = *b"OTHER\0\0\0\0\0\0\0\0\0\0\0";
+    let class = fixture::class();
+    let every = [
+        instruction::create_committee(payer, authority, 2, 2, &keys),
+        instruction::create_market(payer, authority, committee, &other),
+        instruction::set_risk_class(authority, market, 0, &class),
+        instruction::set_params(authority, market, &tightening(), REASON),
+        instruction::nominate_authority(authority, guardian, REASON),
+        instruction::accept_authority(guardian),
+        world.propose_market(&loosening()).unwrap().1,
+        world.propose_committee(2, &keys).unwrap().1,
+        world.propose_config(&ConfigChange::Timelock(60)).unwrap().1,
+        instruction::execute_market_change(payer, market, id),
+        instruction::execute_committee_change(payer, committee, committee_id),
+        instruction::execute_config_change(payer, config_id),
+        instruction::veto_proposal(guardian, payer, id, REASON),
+        instruction::close_proposal(payer, id),
+        instruction::tighten_params(guardian, market, &tightening(), REASON),
+        instruction::tighten_class(guardian, market, 0, &class, REASON),
+        instruction::tighten_committee(guardian, committee, 3, &keys, REASON),
+        instruction::tighten_timelock(guardian, 90_000, REASON),
+        instruction::pause_market(guardian, market, 60, REASON),
+        instruction::unpause_market(authority, market, REASON),
+    ];
+    for instruction in every {
+        let instructions = [advance.clone(), instruction];
+        refused_to(&mut world, &instructions, &[], HurdleError::DurableNonce);
+    }
+    // the same instruction anywhere else makes no durable nonce
+    let pause = instruction::pause_market(guardian, market, 60, REASON);
+    world.accepted(&[pause, advance]).unwrap();
+}
+
+#[test]
+fn the_config_is_not_created_over_a_durable_nonce() {
+    let mut world = World::empty().unwrap();
+    let advance = nonce(&mut world);
+    let create = world.create_config();
+    let sent = world.send(&[advance, create]);
+    assert_eq!(hurdle_error(&sent), Some(HurdleError::DurableNonce));
+}
+
+#[test]
+fn another_account_in_the_place_of_the_instructions_sysvar_is_refused() {
+    let mut world = World::new().unwrap();
+    let mut pause = instruction::pause_market(world.guardian.pubkey(), world.market, 60, REASON);
+    pause.accounts[3].pubkey = RENT;
+    let sent = world.send(&[pause]);
+    assert!(sent.is_err());
+}

@@ -1,0 +1,71 @@
+//! Pauses.
+
+use super::*;
+use hurdle_interface::governance::MAX_PAUSE;
+use hurdle_interface::staleness::Action;
+use hurdle_interface::{UnixTime, instruction};
+use hurdle_tests::governance::REASON;
+use hurdle_tests::world::key;
+use solana_signer::Signer;
+
+const DAY: i64 = 86_400;
+
+#[test]
+fn guardian_and_authority_pause_for_a_limited_time_and_nobody_else() {
+    let mut world = World::published().unwrap();
+    let market = world.market;
+    let pause = |signer, seconds| instruction::pause_market(signer, market, seconds, REASON);
+    let stranger = key(46);
+    refused_to(
+        &mut world,
+        &[pause(stranger.pubkey(), 60)],
+        &[&stranger],
+        HurdleError::Unauthorized,
+    );
+    let (guardian, authority) = (world.guardian.pubkey(), world.authority.pubkey());
+    for seconds in [0, -1, MAX_PAUSE + 1, i64::MAX] {
+        refused(&mut world, pause(guardian, seconds), HurdleError::PauseTooLong);
+    }
+    for (by, seconds) in [(guardian, MAX_PAUSE), (authority, 60)] {
+        world.accepted(&[pause(by, seconds)]).unwrap();
+    }
+    let (market, now) = (world.state().unwrap(), world.time());
+    let open = |at| market.check_open(Action::Open, UnixTime(at));
+    assert_eq!(open(now + MAX_PAUSE - 1), Err(HurdleError::MarketPaused));
+    assert_eq!(open(now + MAX_PAUSE), Ok(()), "a pause ends by itself");
+    assert_eq!(market.check_open(Action::Repay, UnixTime(now)), Ok(()));
+}
+
+#[test]
+fn a_fourth_pause_within_a_day_is_refused() {
+    let mut world = World::published().unwrap();
+    let guardian = world.guardian.pubkey();
+    let pause = instruction::pause_market(guardian, world.market, MAX_PAUSE, REASON);
+    for _ in 0..3 {
+        world.accepted(&[pause.clone()]).unwrap();
+        world.warp(MAX_PAUSE);
+    }
+    refused(&mut world, pause.clone(), HurdleError::TooManyPauses);
+    world.warp(DAY - 3 * MAX_PAUSE - 1);
+    refused(&mut world, pause.clone(), HurdleError::TooManyPauses);
+    world.warp(1);
+    world.accepted(&[pause]).unwrap();
+}
+
+#[test]
+fn publishing_goes_on_through_a_pause_and_the_authority_ends_it() {
+    let mut world = World::published().unwrap();
+    let (guardian, authority) = (world.guardian.pubkey(), world.authority.pubkey());
+    let pause = instruction::pause_market(guardian, world.market, MAX_PAUSE, REASON);
+    world.accepted(&[pause]).unwrap();
+    world.warp(600);
+    let report = world.report().unwrap();
+    let (publish, _) = world.publication(&report, &[0, 1]);
+    world.accepted(&publish).unwrap();
+    let by_guardian = instruction::unpause_market(guardian, world.market, REASON);
+    refused(&mut world, by_guardian, HurdleError::Unauthorized);
+    let unpause = instruction::unpause_market(authority, world.market, REASON);
+    world.accepted(&[unpause]).unwrap();
+    let market = world.state().unwrap();
+    assert!(!market.pauses.is_paused(UnixTime(world.time())));
+}
