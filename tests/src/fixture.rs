@@ -5,13 +5,14 @@
 use hurdle_interface::composition::{Components, CompositionRule, Responses, Weights};
 use hurdle_interface::curve::{DebtCurve, SpreadMultiplier};
 use hurdle_interface::limit::RateLimit;
-use hurdle_interface::margin::{Position, RiskClass};
+use hurdle_interface::margin::{OptionContract, Portfolio, Position, RiskClass};
 use hurdle_interface::multiplier::MultiplierRule;
+use hurdle_interface::options::{OptionKind, Side};
 use hurdle_interface::quantity::DAY;
 use hurdle_interface::ramp::RampRule;
 use hurdle_interface::staleness::{Action, StalenessRule};
 use hurdle_interface::state::{Bounds, MarketParams, WeightLimit};
-use hurdle_interface::{Amount, Rate, Ratio, Sensitivity};
+use hurdle_interface::{Amount, Rate, Ratio, Sensitivity, UnixTime};
 
 /// A rate in hundredths of a percent per year.
 ///
@@ -169,15 +170,48 @@ pub fn responses() -> Responses {
     }
 }
 
-/// A position that calm margin allows.
-pub fn position() -> Position {
-    Position {
-        exposure: Amount(1_000_000_000),
-        liabilities: Amount(0),
-        collateral: Amount(500_000_000),
-        class: 0,
-        action: Action::Open.byte(),
-        enforce: 1,
-        padding: [0; 5],
+/// Half a thousand of debt on a thousand of collateral: what calm margin allows.
+pub fn positions() -> [Position; 2] {
+    [
+        Position::spot(0, Amount(1_000_000_000)),
+        Position::debt(0, Amount(500_000_000)),
+    ]
+}
+
+/// Sixteen positions, four of each kind, one of each per class from 0 to 3, which calm margin allows.
+pub fn mixed_positions(now: i64) -> Vec<Position> {
+    let amount = |thousands: u64| Amount(thousands * 1_000_000_000);
+    (0..4u8)
+        .flat_map(|class| {
+            let side = if class % 2 == 0 { Side::Long } else { Side::Short };
+            [
+                Position::spot(class, amount(20)),
+                Position::debt(class, amount(1)),
+                Position::perp(class, side, amount(2), Amount(7_000_000), Amount(3_000_000)),
+                option(class, side, now, amount(1)),
+            ]
+        })
+        .collect()
+}
+
+/// A call some way out of the money that expires in a month.
+pub fn option(class: u8, side: Side, now: i64, notional: Amount) -> Position {
+    let contract = OptionContract {
+        kind: OptionKind::Call,
+        strike: permille(1_100),
+        expiry: UnixTime(now + 30 * DAY),
+        volatility: permille(800),
+    };
+    Position::option(class, side, contract, notional, Amount(notional.0 / 20))
+}
+
+/// Positions as an account is about to open them.
+///
+/// # Panics
+/// Above sixteen: fixtures are constants.
+pub fn opening(positions: &[Position]) -> Portfolio<'_> {
+    match Portfolio::new(Action::Open, positions) {
+        Ok(portfolio) => portfolio,
+        Err(_) => panic!("a fixture has too many positions"),
     }
 }

@@ -3,10 +3,10 @@
 use crate::programs::compiled;
 use crate::world::{Sent, World, instruction_error, key};
 use hurdle_interface::margin::RiskClass;
-use hurdle_interface::state::{AccountLayout, MarketState};
+use hurdle_interface::state::MarketState;
 use hurdle_interface::{Amount, HurdleError};
 use lender_interface::args::{CreateDeskArgs, Gate};
-use lender_interface::{Collateral, Desk, LenderError, Price, Vault, instruction, pda};
+use lender_interface::{AccountLayout as _, Collateral, Desk, LenderError, Price, Vault, instruction, pda};
 use solana_account::Account;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -235,11 +235,7 @@ impl Lending {
     /// # Errors
     /// Where there is no market.
     pub fn edit_market(&mut self, change: impl FnOnce(&mut MarketState)) -> anyhow::Result<()> {
-        let mut account = self.world.account(&self.world.market)?;
-        let mut state = MarketState::copied_from_account(&account.data)?;
-        change(&mut state);
-        account.data[8..].copy_from_slice(bytemuck::bytes_of(&state));
-        Ok(self.world.svm.set_account(self.world.market, account)?)
+        self.world.edit_market(change)
     }
 
     /// Overwrites the risk class that the desk lends under.

@@ -135,7 +135,7 @@ impl World {
         Ok(world)
     }
 
-    /// A cluster with a market that has published one calm report.
+    /// A cluster with an active market that has published one calm report.
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -187,6 +187,18 @@ impl World {
     pub fn state(&self) -> anyhow::Result<MarketState> {
         let account = self.account(&self.market)?;
         Ok(MarketState::copied_from_account(&account.data)?)
+    }
+
+    /// Overwrites the market's state.
+    ///
+    /// # Errors
+    /// Where there is no market.
+    pub fn edit_market(&mut self, change: impl FnOnce(&mut MarketState)) -> anyhow::Result<()> {
+        let mut account = self.account(&self.market)?;
+        let mut state = MarketState::copied_from_account(&account.data)?;
+        change(&mut state);
+        account.data[8..].copy_from_slice(bytemuck::bytes_of(&state));
+        Ok(self.svm.set_account(self.market, account)?)
     }
 
     /// An account.

@@ -68,7 +68,7 @@ errors! {
     OracleNeverPublished: "nothing has been published to this market yet",
     OracleStale: "the published rate is too old for an action that increases risk",
     TooFewReportSigners: "the published report has fewer signers than the reader demands",
-    UnknownRiskClass: "the risk class is not defined",
+    UnknownRiskClass: "the risk class is not defined, or has no options",
     UnknownAction: "the action is not defined",
     MarginInsufficient: "the account does not meet its initial margin",
     ModelMismatch: "the report was computed by another model than the market declares",
@@ -95,6 +95,8 @@ errors! {
     TooManyPauses: "the market was paused three times within the last day",
     WeightMoveTooLarge: "a risk weight moves further than one change or one window of changes allows",
     ClassInTransition: "the maintenance margin of a risk class is still following its last change",
+    TooManyPositions: "a portfolio has at most 16 positions",
+    PreviewInPast: "the time to preview lies in the past",
 }
 
 impl HurdleError {

@@ -257,6 +257,7 @@ pub fn market() -> MarketState {
     market.params = params();
     market.active = 1;
     market.classes[0] = class();
+    market.grids[0] = class().scenario_grid().unwrap();
     let before = UnixTime(NOW.time.0 - 3_600);
     market.published = Published {
         sequence: 1,

@@ -8,8 +8,9 @@ use crate::ID;
 use crate::args::{CreateConfigArgs, CreateMarketArgs};
 use crate::introspect::{ED25519_PROGRAM, INSTRUCTIONS_SYSVAR};
 use crate::loader::UPGRADEABLE_LOADER;
-use crate::margin::Position;
+use crate::margin::{MarginRequest, Portfolio};
 use crate::pda;
+use crate::quantity::UnixTime;
 use alloc::vec;
 use alloc::vec::Vec;
 use solana_address::Address;
@@ -68,6 +69,8 @@ pub mod discriminator {
     pub const PAUSE_MARKET: [u8; 8] = [216, 238, 4, 164, 65, 11, 162, 91];
     /// Of `unpause_market`.
     pub const UNPAUSE_MARKET: [u8; 8] = [219, 203, 199, 170, 212, 45, 170, 80];
+    /// Of `preview_margin`.
+    pub const PREVIEW_MARGIN: [u8; 8] = [236, 36, 18, 249, 135, 32, 228, 58];
 }
 
 /// Creates the config. `upgrade_authority` is the program's, so that nobody can come first with another.
@@ -177,11 +180,35 @@ pub fn grow_history(payer: Address, market: Address, places: u32) -> Instruction
     )
 }
 
-/// Asks for the margin of a position; the answer is a [`crate::margin::MarginReply`] in return data.
-pub fn check_margin(market: Address, position: &Position) -> Instruction {
-    let mut data = discriminator::CHECK_MARGIN.to_vec();
-    data.extend_from_slice(bytemuck::bytes_of(position));
+/// Asks for the margin of an account that is about to do something, and fails unless it may where `enforce` is set; the
+/// answer is a [`crate::margin::MarginReply`] in return data.
+pub fn check_margin(market: Address, portfolio: &Portfolio<'_>, enforce: bool) -> Instruction {
+    let mut data = Vec::with_capacity(16usize.saturating_add(size_of_val(portfolio.positions())));
+    data.extend_from_slice(&discriminator::CHECK_MARGIN);
+    push_portfolio(&mut data, portfolio, enforce);
     instruction(vec![AccountMeta::new_readonly(market, false)], data)
+}
+
+/// Asks for the margin of an account at a time from now on, if nothing is published until then; the answer is a
+/// [`crate::margin::MarginReply`] in return data.
+pub fn preview_margin(market: Address, portfolio: &Portfolio<'_>, at: UnixTime) -> Instruction {
+    let mut data = discriminator::PREVIEW_MARGIN.to_vec();
+    data.extend_from_slice(&at.0.to_le_bytes());
+    push_portfolio(&mut data, portfolio, false);
+    instruction(vec![AccountMeta::new_readonly(market, false)], data)
+}
+
+/// Four bytes of request, the number of positions, the positions.
+fn push_portfolio(data: &mut Vec<u8>, portfolio: &Portfolio<'_>, enforce: bool) {
+    let request = MarginRequest {
+        action: portfolio.action().byte(),
+        enforce: u8::from(enforce),
+        padding: [0; 2],
+    };
+    let count = u32::try_from(portfolio.positions().len()).unwrap_or(u32::MAX);
+    data.extend_from_slice(bytemuck::bytes_of(&request));
+    data.extend_from_slice(&count.to_le_bytes());
+    data.extend_from_slice(bytemuck::cast_slice(portfolio.positions()));
 }
 
 /// The Ed25519 instruction that verifies one message under several keys; goes before [`publish`].

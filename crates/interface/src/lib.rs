@@ -6,12 +6,15 @@
 //!
 //! | to | use |
 //! |---|---|
-//! | read a market directly | [`state::MarketState::read_checked`], then [`margin::check_position`] |
-//! | read a rate over time | [`state::History::read_checked`], then [`state::History::time_weighted_up`] |
+//! | read a market directly | [`Market::read_checked`], then [`Market::hurdle`] or [`Market::check`] |
+//! | read a rate over time | [`History::read_checked`], then [`History::time_weighted_up`] |
 //! | ask by CPI | [`instruction::check_margin`], then [`margin::MarginReply`] from return data |
 //! | recompute a hurdle rate | [`composition::Composition`] |
 //! | build a report | [`report::Report`] |
 //! | change a parameter | [`governance`] |
+//!
+//! A consumer sees nothing of an account's layout: what it can reach has been checked. The feature `raw` opens the layouts
+//! and the rules on them to the program, its keepers and their tests.
 #![no_std]
 #![cfg_attr(
     test,
@@ -23,6 +26,10 @@
         clippy::as_conversions,
         reason = "tests state what must hold; a panic is how they fail"
     )
+)]
+#![cfg_attr(
+    not(feature = "raw"),
+    allow(dead_code, unused_imports, reason = "a consumer reaches a part of it only")
 )]
 
 #[cfg(feature = "instructions")]
@@ -44,19 +51,28 @@ pub mod introspect;
 pub mod limit;
 pub mod loader;
 pub mod margin;
+pub mod market;
 pub mod multiplier;
 pub mod options;
 pub mod pda;
+#[cfg(feature = "raw")]
 pub mod publication;
+#[cfg(not(feature = "raw"))]
+mod publication;
 pub mod quantity;
 pub mod ramp;
 pub mod report;
 pub mod staleness;
+#[cfg(feature = "raw")]
 pub mod state;
+#[cfg(not(feature = "raw"))]
+mod state;
 mod words;
 
 pub use error::{HurdleError, Result};
+pub use market::{Market, ReadPolicy};
 pub use quantity::{Amount, Rate, Ratio, Sensitivity, Slot, UnixTime};
+pub use state::History;
 
 use solana_address::Address;
 

@@ -88,4 +88,4 @@ impl OptionTerms {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -43,6 +43,12 @@ impl RampRule {
     }
 }
 
+/// The longest that a liquidation may be said to take, seconds.
+pub const LONGEST_HORIZON: i64 = 30 * DAY;
+
+/// The largest carry there is: the largest rate over the longest horizon, rounded up.
+pub const LARGEST_CARRY: Ratio = Ratio((Rate::MAX.raw() * LONGEST_HORIZON + YEAR - 1) / YEAR);
+
 /// What the funding of a position costs until a liquidation is through, as a fraction of its value:
 /// `max(0, h)·horizon/year`, rounded up.
 ///
@@ -228,6 +234,18 @@ impl MarginRamps {
                 .after(elapsed, rule.volatility_rise_per_day, decay),
             carry: self.carry.after(elapsed, rule.carry_rise_per_day, decay),
         }
+    }
+
+    /// The margin multipliers at a time, as [`Self::at`] has them.
+    #[inline(always)]
+    pub fn multiplier_at(&self, rule: &RampRule, now: UnixTime) -> InForce {
+        let elapsed = now.seconds_since(self.since);
+        let decay = Decay::new(
+            if self.multiplier.loosens() { elapsed } else { 0 },
+            rule.loosening_half_life,
+        );
+        self.multiplier
+            .after(elapsed, rule.multiplier_rise_per_day, decay)
     }
 
     /// The ramps that lead from where these stand at `now` to new targets.

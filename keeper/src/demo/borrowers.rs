@@ -6,13 +6,13 @@ use super::stage::Stage;
 use crate::chain::{ChainError, LiteSvmChain, Refusal, read_state};
 use crate::convert::amount_nearest;
 use crate::submit::{SubmitError, send};
-use hurdle_interface::margin::{MarginReply, check_position};
+use hurdle_interface::margin::{MarginReply, Portfolio, check_portfolio};
 use hurdle_interface::ramp::Track;
 use hurdle_interface::staleness::Action;
-use hurdle_interface::state::{AccountLayout, MarketState};
+use hurdle_interface::state::MarketState;
 use hurdle_interface::{Amount, HurdleError, Ratio, UnixTime};
 use lender_interface::args::{CreateDeskArgs, Gate};
-use lender_interface::{Collateral, LenderError, Price, Vault, instruction, pda};
+use lender_interface::{AccountLayout, Collateral, LenderError, Price, Vault, instruction, pda};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -197,14 +197,13 @@ impl Borrower {
         let loan = amount_nearest("loan", amount, self.quote_decimals)?;
         vault.debt = Amount(vault.debt.0.saturating_add(loan.0));
         let price = Price(amount_nearest("price", price, self.quote_decimals)?.0);
-        let position = vault
-            .position(price, 0, Action::Open)
-            .map_err(DemoError::Lender)?;
+        let positions = vault.positions(price, 0).map_err(DemoError::Lender)?;
+        let portfolio = Portfolio::new(Action::Open, &positions).map_err(DemoError::Rule)?;
         let mut neutral = market;
         neutral.published.ramps.multiplier = Track::resting(Ratio::ONE);
         Ok(Prospect {
-            with_multiplier: check_position(&market, &position, now).map_err(DemoError::Rule)?,
-            without_multiplier: check_position(&neutral, &position, now).map_err(DemoError::Rule)?,
+            with_multiplier: check_portfolio(&market, &portfolio, now).map_err(DemoError::Rule)?,
+            without_multiplier: check_portfolio(&neutral, &portfolio, now).map_err(DemoError::Rule)?,
         })
     }
 
@@ -253,14 +252,7 @@ impl Borrower {
             address,
         };
         let account = chain.account(&address).await?.ok_or_else(missing)?;
-        Vault::copied_from_account(&account.data).map_err(|reason| {
-            ChainError::UnreadableAccount {
-                what: "vault",
-                address,
-                reason,
-            }
-            .into()
-        })
+        Vault::copied_from_account(&account.data).map_err(DemoError::Lender)
     }
 }
 

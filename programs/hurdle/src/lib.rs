@@ -25,9 +25,10 @@ pub use state::*;
 
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
+use hurdle_interface::UnixTime;
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
 use hurdle_interface::governance::{ConfigChange, MarketChange};
-use hurdle_interface::margin::{MarginReply, Position, RiskClass};
+use hurdle_interface::margin::{MarginReply, MarginRequest, Position, RiskClass};
 use hurdle_interface::state::MarketParams;
 
 declare_id!("Hurd1e11111111111111111111111111111111111111");
@@ -73,9 +74,23 @@ pub mod hurdle {
         ctx.accounts.grow_history(places)
     }
 
-    /// Requirement and health of a position; fails where asked to enforce and the action is not allowed.
-    pub fn check_margin(ctx: &mut Context<CheckMargin>, position: Position) -> Result<MarginReply> {
-        ctx.accounts.check_margin(&position)
+    /// Requirement and health of an account; fails where asked to enforce and the action is not allowed.
+    pub fn check_margin(
+        ctx: &mut Context<CheckMargin>,
+        request: MarginRequest,
+        positions: &[Position],
+    ) -> Result<MarginReply> {
+        ctx.accounts.check_margin(request, positions)
+    }
+
+    /// Requirement and health of an account at a time from now on, if nothing is published until then.
+    pub fn preview_margin(
+        ctx: &mut Context<PreviewMargin>,
+        at: i64,
+        request: MarginRequest,
+        positions: &[Position],
+    ) -> Result<MarginReply> {
+        ctx.accounts.preview_margin(UnixTime(at), request, positions)
     }
 
     /// Names who may become the authority; the zero address takes the nomination back. Signed by the authority.

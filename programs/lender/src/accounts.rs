@@ -3,7 +3,7 @@
 use crate::gate::Oracle;
 use core::cell::RefMut;
 use hurdle_interface::UnixTime;
-use hurdle_interface::state::{AccountLayout, DISCRIMINATOR_LEN};
+use lender_interface::account::{AccountLayout, DISCRIMINATOR_LEN};
 use lender_interface::args::Gate;
 use lender_interface::{Desk, ID, LenderError, Result, Vault};
 use solana_program::account_info::AccountInfo;
@@ -44,9 +44,7 @@ pub fn holds<T: AccountLayout>(account: &AccountInfo) -> Result<()> {
     let data = account
         .try_borrow_data()
         .map_err(|_| LenderError::DuplicateAccount)?;
-    T::from_account(&data)
-        .map(|_| ())
-        .map_err(|_| LenderError::InvalidAccountData)
+    T::from_account(&data).map(|_| ())
 }
 
 /// The `T` that an account of the lender's holds, to be changed in place.

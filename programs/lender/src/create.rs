@@ -1,7 +1,7 @@
 //! Creating an account at a PDA.
 
 use crate::accounts::{signed, writable};
-use hurdle_interface::state::{AccountLayout, DISCRIMINATOR_LEN};
+use lender_interface::account::{AccountLayout, DISCRIMINATOR_LEN};
 use lender_interface::{ID, LenderError};
 use solana_program::account_info::AccountInfo;
 use solana_program::entrypoint::ProgramResult;

@@ -1,9 +1,9 @@
 //! What an integration with Hurdle takes: the accounts, their checks, and one of two ways to ask.
 
-use hurdle_interface::UnixTime;
 use hurdle_interface::instruction::check_margin;
-use hurdle_interface::margin::{MarginReply, Position, check_position};
-use hurdle_interface::state::MarketState;
+use hurdle_interface::margin::{MarginReply, Portfolio, Position};
+use hurdle_interface::staleness::Action;
+use hurdle_interface::{Market, UnixTime};
 use lender_interface::args::Gate;
 use lender_interface::{Desk, LenderError, Result};
 use solana_program::account_info::AccountInfo;
@@ -56,15 +56,22 @@ impl<'a, 'info> Oracle<'a, 'info> {
         Ok(())
     }
 
-    /// Fails unless Hurdle allows the position's action.
+    /// Fails unless Hurdle allows the action that leaves these positions behind.
     ///
     /// # Errors
     /// [`hurdle_interface::HurdleError`], by either gate with the same code; [`LenderError::InvalidReply`].
-    pub fn require(&self, desk: &Desk, position: &Position, now: UnixTime) -> ProgramResult {
+    pub fn require(
+        &self,
+        desk: &Desk,
+        action: Action,
+        positions: &[Position],
+        now: UnixTime,
+    ) -> ProgramResult {
+        let portfolio = Portfolio::new(action, positions)?;
         match self {
             Self::Cpi { market, program } => {
                 let infos = [AccountInfo::clone(market), AccountInfo::clone(program)];
-                invoke(&check_margin(*market.key, position), &infos)?;
+                invoke(&check_margin(*market.key, &portfolio, true), &infos)?;
                 let (replier, data) = get_return_data().ok_or(LenderError::InvalidReply)?;
                 if replier != hurdle_interface::ID {
                     return Err(LenderError::InvalidReply.into());
@@ -76,8 +83,8 @@ impl<'a, 'info> Oracle<'a, 'info> {
             }
             Self::Direct { market } => {
                 let data = market.try_borrow_data()?;
-                let market = MarketState::read_checked(&data, market.owner, desk.read_policy(), now)?;
-                Ok(check_position(market, position, now)?.enforce()?)
+                let market = Market::read_checked(&data, market.owner, desk.read_policy(), now)?;
+                Ok(market.check(&portfolio, now)?.enforce()?)
             }
         }
     }

@@ -2,13 +2,16 @@
 
 use hurdle_interface::instruction;
 use hurdle_interface::margin::Position;
+use hurdle_interface::options::Side;
 use hurdle_interface::report::FLAG_NO_EQUILIBRIUM;
+use hurdle_interface::state::ClassTransition;
+use hurdle_interface::{Amount, UnixTime};
 use litesvm::types::TransactionMetadata;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
 use crate::cu::Row;
-use crate::fixture;
+use crate::fixture::{self, opening};
 use crate::world::World;
 
 const TOPIC: &str = "hurdle, in program";
@@ -32,28 +35,92 @@ pub fn rows() -> anyhow::Result<Vec<Row>> {
         )?);
     }
     rows.push(stressed()?);
+    rows.extend(margin()?);
+    Ok(rows)
+}
+
+/// What a margin check costs, by number and kind of positions.
+fn margin() -> anyhow::Result<Vec<Row>> {
     let mut world = World::published()?;
-    let enforced = fixture::position();
-    let market = world.market;
-    let variants = [
-        ("check_margin, one position, enforced", enforced),
+    world.edit_market(|market| {
+        for index in 1..4 {
+            market.classes[index] = market.classes[0];
+            market.grids[index] = market.grids[0];
+        }
+    })?;
+    let now = world.time();
+    let amount = Amount(1_000_000_000);
+    let debt = Position::debt(0, amount);
+    let perp = Position::perp(0, Side::Long, amount, amount, Amount::ZERO);
+    let held = fixture::option(0, Side::Long, now, amount);
+    let options: Vec<Position> = (0..16)
+        .map(|index| {
+            let side = if index % 2 == 0 { Side::Long } else { Side::Short };
+            fixture::option(0, side, now, amount)
+        })
+        .collect();
+    let mixed = fixture::mixed_positions(now);
+    let one_class: Vec<Position> = mixed
+        .iter()
+        .map(|position| Position {
+            class: 0,
+            ..*position
+        })
+        .collect();
+    let variants: [(&str, &[Position]); 12] = [
+        ("no position", &[]),
+        ("1 position: spot", &[Position::spot(0, amount)]),
+        ("1 position: debt", &[debt]),
+        ("1 position: perpetual", &[perp]),
+        ("1 position: option", &[held]),
+        ("2 positions: spot and debt", &fixture::positions()),
+        ("4 positions: one of each kind", &mixed[..4]),
+        ("16 positions: debts of one class", &[debt; 16]),
+        ("16 positions: four of each kind, one class", &one_class),
+        ("16 positions: four of each kind, four classes", &mixed),
+        ("16 positions: options", &options),
         (
-            "check_margin, one position, answer only",
-            Position {
-                enforce: 0,
-                ..enforced
-            },
+            "16 positions: spot of one class",
+            &[Position::spot(0, amount); 16],
         ),
     ];
-    for (case, position) in variants {
-        let check = instruction::check_margin(market, &position);
-        rows.push(row(&mut world, case.to_owned(), &[check])?);
+    let market = world.market;
+    let mut rows = Vec::new();
+    for (case, positions) in variants {
+        let check = instruction::check_margin(market, &opening(positions), false);
+        rows.push(row(&mut world, format!("check_margin, {case}"), &[check])?);
     }
-    world.warp(3 * 3_600);
-    let check = instruction::check_margin(market, &enforced);
+    let loan = fixture::positions();
+    let enforced = instruction::check_margin(market, &opening(&loan), true);
     rows.push(row(
         &mut world,
-        "check_margin, one position, soft-stale".to_owned(),
+        "check_margin, 2 positions, enforced".to_owned(),
+        &[enforced],
+    )?);
+    let ahead = instruction::preview_margin(market, &opening(&loan), UnixTime(now + 86_400));
+    rows.push(row(
+        &mut world,
+        "preview_margin, 2 positions, a day ahead".to_owned(),
+        &[ahead],
+    )?);
+    world.warp(3 * 3_600);
+    let check = instruction::check_margin(market, &opening(&[debt]), false);
+    rows.push(row(
+        &mut world,
+        "check_margin, 1 position: debt, soft-stale".to_owned(),
+        &[check],
+    )?);
+    let changed = UnixTime(world.time() - 60);
+    world.edit_market(|market| {
+        market.transitions[0] = ClassTransition {
+            from: market.classes[0],
+            since: changed,
+        };
+    })?;
+    let check = instruction::check_margin(market, &opening(&[debt]), false);
+    rows.push(row(
+        &mut world,
+        "check_margin, 1 position: debt, soft-stale, its class changing".to_owned(),
         &[check],
     )?);
     Ok(rows)

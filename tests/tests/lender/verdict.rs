@@ -1,13 +1,13 @@
 //! What margin allows and refuses: the same by either gate, and the same as the interface says.
 
 use crate::{GATES, TOKEN, UNIT, assert_refused, indebted};
-use hurdle_interface::margin::check_position;
+use hurdle_interface::margin::{Portfolio, check_portfolio};
 use hurdle_interface::ramp::Track;
 use hurdle_interface::staleness::Action;
 use hurdle_interface::{Amount, HurdleError, Ratio, UnixTime};
 use hurdle_tests::fixture;
 use hurdle_tests::lender::{Lending, PRICE, Refusal};
-use lender_interface::{Collateral, Price, pda};
+use lender_interface::{Collateral, Price, Vault, pda};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use solana_account::Account;
@@ -35,9 +35,24 @@ fn the_last_atom_that_margin_allows_is_lent_and_the_next_is_not() {
         let mut lending = indebted(1);
         let (market, now) = (lending.world.state().unwrap(), UnixTime(lending.world.time()));
         let vault = lending.vault(&lending.alice.pubkey()).unwrap();
-        let position = vault.position(PRICE, 0, Action::Increase).unwrap();
-        let reply = check_position(&market, &position, now).unwrap();
-        let room = reply.collateral.0 - reply.initial.0 - vault.debt.0;
+        let margin = |debt: u64| {
+            let vault = Vault {
+                debt: Amount(debt),
+                ..vault
+            };
+            let positions = vault.positions(PRICE, 0).unwrap();
+            let portfolio = Portfolio::new(Action::Increase, &positions).unwrap();
+            check_portfolio(&market, &portfolio, now).unwrap().enforce()
+        };
+        let (mut lent, mut refused) = (vault.debt.0, 10_000 * UNIT);
+        while refused - lent > 1 {
+            let middle = lent + (refused - lent) / 2;
+            match margin(middle) {
+                Ok(()) => lent = middle,
+                Err(_) => refused = middle,
+            }
+        }
+        let room = lent - vault.debt.0;
         let beyond = lending.borrow(room + 1, gate);
         assert_refused(&mut lending, beyond, HurdleError::MarginInsufficient);
         lending.accepted(lending.borrow(room, gate)).unwrap();
@@ -142,8 +157,9 @@ fn verdict(
         Action::Withdraw => vault.collateral = Collateral(vault.collateral.0 - take),
         _ => vault.debt = Amount(vault.debt.0 + amount),
     }
-    let position = vault.position(desk.price, desk.class, action).unwrap();
-    let margin = check_position(&market, &position, now).unwrap().enforce();
+    let positions = vault.positions(desk.price, desk.class).unwrap();
+    let portfolio = Portfolio::new(action, &positions).unwrap();
+    let margin = check_portfolio(&market, &portfolio, now).unwrap().enforce();
     let old = now.seconds_since(market.published.observed_at) > max_age;
     match (margin, old) {
         (Ok(()), false) => Ok(()),

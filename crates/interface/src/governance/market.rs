@@ -103,8 +103,9 @@ impl MarketState {
     fn change_class(&mut self, index: u8, class: &RiskClass, now: UnixTime) -> Result<()> {
         self.check_class(index, class)?;
         let (active, seconds) = (self.is_active(), self.params.class_transition);
-        let mut places = self.classes.iter_mut().zip(&mut self.transitions);
-        let (place, transition) = places
+        let places = self.classes.iter_mut().zip(&mut self.grids);
+        let mut places = places.zip(&mut self.transitions);
+        let ((place, grid), transition) = places
             .nth(usize::from(index))
             .ok_or(HurdleError::UnknownRiskClass)?;
         if active {
@@ -117,6 +118,7 @@ impl MarketState {
             };
         }
         *place = *class;
+        *grid = class.scenario_grid()?;
         self.open_epoch()
     }
 }

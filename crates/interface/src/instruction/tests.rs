@@ -1,8 +1,10 @@
 use super::*;
-use crate::fixture::{class, key, params, rate};
+use crate::fixture::{class, key, params, rate, ratio};
 use crate::governance::{ConfigChange, MarketChange};
-use crate::margin::RiskClass;
+use crate::margin::{OptionContract, Position, RiskClass};
+use crate::options::{OptionKind, Side};
 use crate::quantity::Amount;
+use crate::staleness::Action;
 use std::format;
 
 fn sha256_head(text: &str) -> [u8; 8] {
@@ -44,6 +46,7 @@ fn discriminators_are_the_hashes_of_the_names() {
         ("tighten_timelock", discriminator::TIGHTEN_TIMELOCK),
         ("pause_market", discriminator::PAUSE_MARKET),
         ("unpause_market", discriminator::UNPAUSE_MARKET),
+        ("preview_margin", discriminator::PREVIEW_MARGIN),
     ];
     for (name, discriminator) in names {
         assert_eq!(sha256_head(&format!("global:{name}")), discriminator, "{name}");
@@ -102,25 +105,62 @@ fn growing_a_history_asks_the_payer_only() {
     );
 }
 
-#[test]
-fn checking_margin_writes_nothing() {
-    let position = Position {
-        exposure: Amount(1),
-        liabilities: Amount(2),
-        collateral: Amount(3),
-        class: 4,
-        action: 5,
-        enforce: 1,
-        padding: [0; 5],
+/// One of each kind.
+fn positions() -> [Position; 4] {
+    let contract = OptionContract {
+        kind: OptionKind::Put,
+        strike: ratio(1.1),
+        expiry: UnixTime(77),
+        volatility: ratio(0.9),
     };
-    let check = check_margin(key(1), &position);
+    [
+        Position::spot(1, Amount(u64::MAX)),
+        Position::debt(2, Amount(2)),
+        Position::perp(3, Side::Short, Amount(3), Amount(4), Amount(5)),
+        Position::option(4, Side::Short, contract, Amount(6), Amount(7)),
+    ]
+}
+
+#[test]
+fn checking_and_previewing_margin_write_nothing() {
+    let positions = positions();
+    let portfolio = Portfolio::new(Action::Close, &positions).unwrap();
+    let check = check_margin(key(1), &portfolio, true);
     assert_eq!(flags(&check), [(false, false)]);
     let mut expected = discriminator::CHECK_MARGIN.to_vec();
-    for amount in [1u64, 2, 3] {
-        expected.extend(amount.to_le_bytes());
+    expected.extend([5, 1, 0, 0, 4, 0, 0, 0]);
+    for position in &positions {
+        for word in [position.notional.0, position.credit.0, position.debit.0] {
+            expected.extend(word.to_le_bytes());
+        }
+        for word in [
+            position.strike.raw(),
+            position.expiry.0,
+            position.volatility.raw(),
+        ] {
+            expected.extend(word.to_le_bytes());
+        }
+        expected.extend([
+            position.kind,
+            position.class,
+            position.side,
+            position.option,
+            0,
+            0,
+            0,
+            0,
+        ]);
     }
-    expected.extend([4, 5, 1, 0, 0, 0, 0, 0]);
     assert_eq!(check.data, expected);
+
+    let preview = preview_margin(key(1), &portfolio, UnixTime(-9));
+    assert_eq!(flags(&preview), [(false, false)]);
+    expected.splice(
+        ..8,
+        [discriminator::PREVIEW_MARGIN, (-9i64).to_le_bytes()].concat(),
+    );
+    expected[17] = 0;
+    assert_eq!(preview.data, expected);
 }
 
 #[test]
@@ -204,16 +244,19 @@ fn what_the_builders_write_is_what_the_program_reads() {
         wincode::deserialize::<RiskClass>(&set.data[9..]).unwrap(),
         class()
     );
-    let position = Position {
-        exposure: Amount(u64::MAX),
-        class: 7,
-        ..Position::default()
-    };
-    let check = check_margin(key(1), &position);
-    assert_eq!(
-        wincode::deserialize::<Position>(&check.data[8..]).unwrap(),
-        position
-    );
+    let positions = positions();
+    let portfolio = Portfolio::new(Action::Open, &positions).unwrap();
+    let check = check_margin(key(1), &portfolio, true);
+    let (request, read) = check.data[8..].split_at(4);
+    let request = wincode::deserialize(request).unwrap();
+    let (count, read) = read.split_at(4);
+    assert_eq!(wincode::deserialize::<u32>(count).unwrap(), 4);
+    let read: Vec<Position> = read
+        .chunks(56)
+        .map(|position| wincode::deserialize(position).unwrap())
+        .collect();
+    assert_eq!(Portfolio::asked(request, &read), Ok(portfolio));
+    assert_eq!(request.enforce, 1);
 }
 
 const REASON: [u8; 32] = [9; 32];

@@ -5,7 +5,7 @@ use crate::quantity::ONE;
 use proptest::prelude::*;
 
 mod portfolio;
-pub(super) mod reference;
+pub mod reference;
 
 const YEAR: i64 = 31_536_000;
 

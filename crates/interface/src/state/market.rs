@@ -3,6 +3,7 @@ use crate::composition::{Anchor, Components, Responses};
 use crate::error::{HurdleError, Result};
 use crate::limit::LimitState;
 use crate::margin::RiskClass;
+use crate::options::ScenarioGrid;
 use crate::quantity::{Rate, Ratio, Slot, UnixTime, Wide};
 use crate::ramp::{MarginRamps, Targets, carry_up};
 use bytemuck::{Pod, Zeroable};
@@ -134,6 +135,8 @@ pub struct MarketState {
     pub published: Published,
     /// Risk classes before their last change.
     pub transitions: [ClassTransition; MARKET_CLASSES],
+    /// The moves over which each risk class values options; derived from the class.
+    pub grids: [ScenarioGrid; MARKET_CLASSES],
     /// How far risk weights have been moved.
     pub weight_budget: WeightBudget,
     /// Pauses.
@@ -148,32 +151,6 @@ impl AccountLayout for MarketState {
 
     fn version(&self) -> u8 {
         self.version
-    }
-}
-
-/// What a reader demands of the rate that it is about to rest money on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReadPolicy {
-    /// The oldest observation to accept, seconds.
-    pub max_age: i64,
-    /// The fewest signers to accept.
-    pub min_signers: u8,
-}
-
-impl ReadPolicy {
-    /// Checks age and signers of a publication.
-    ///
-    /// # Errors
-    /// [`HurdleError::OracleStale`], [`HurdleError::TooFewReportSigners`].
-    #[inline(always)]
-    pub(crate) fn check(self, age: i64, signer_count: u8) -> Result<()> {
-        if age > self.max_age {
-            return Err(HurdleError::OracleStale);
-        }
-        if signer_count < self.min_signers {
-            return Err(HurdleError::TooFewReportSigners);
-        }
-        Ok(())
     }
 }
 
@@ -196,34 +173,6 @@ impl MarketState {
             return Err(HurdleError::InvalidAccountData);
         }
         Ok(())
-    }
-
-    /// A consumer's way from account data to a rate: checks owner, kind, that something was published, its age and its
-    /// signers.
-    ///
-    /// It cannot know *which* market this is: compare the account's address with the one you trust, or any market of the
-    /// program will do. Ask before actions that add risk only; one that removes risk must not wait for an oracle.
-    ///
-    /// # Errors
-    /// [`HurdleError::WrongAccountOwner`], [`HurdleError::InvalidAccountData`], [`HurdleError::OracleNeverPublished`],
-    /// [`HurdleError::OracleStale`], [`HurdleError::TooFewReportSigners`].
-    #[inline(always)]
-    pub fn read_checked<'a>(
-        data: &'a [u8],
-        owner: &Address,
-        policy: ReadPolicy,
-        now: UnixTime,
-    ) -> Result<&'a Self> {
-        if *owner != crate::ID {
-            return Err(HurdleError::WrongAccountOwner);
-        }
-        let market = Self::from_account(data)?;
-        let published = &market.published;
-        if published.sequence == 0 {
-            return Err(HurdleError::OracleNeverPublished);
-        }
-        policy.check(now.seconds_since(published.observed_at), published.signer_count)?;
-        Ok(market)
     }
 
     /// What the responses of the next report are linear around.
@@ -308,8 +257,11 @@ impl MarketState {
     /// [`HurdleError::InvalidParameter`].
     pub fn invariant(&self) -> Result<()> {
         self.params.invariant()?;
-        for class in &self.classes {
+        for (class, grid) in self.classes.iter().zip(&self.grids) {
             class.invariant(&self.params.composition.multiplier)?;
+            if *grid != class.scenario_grid()? {
+                return Err(HurdleError::InvalidParameter);
+            }
         }
         self.publication_invariant()
     }

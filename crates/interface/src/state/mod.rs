@@ -17,8 +17,8 @@ pub use history::{
     MIN_HISTORY_LENGTH,
 };
 pub use market::{
-    ClassTransition, MARKET_CLASSES, MarketState, Pauses, Published, ReadPolicy, STATUS_LIMITED,
-    STATUS_STRESSED, WeightBudget,
+    ClassTransition, MARKET_CLASSES, MarketState, Pauses, Published, STATUS_LIMITED, STATUS_STRESSED,
+    WeightBudget,
 };
 pub use params::{Bounds, MarketParams, WeightLimit};
 pub use proposal::{ProposalState, Proposing};

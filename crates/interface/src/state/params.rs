@@ -2,7 +2,7 @@ use crate::composition::{Components, CompositionRule, Responses};
 use crate::error::{HurdleError, Result};
 use crate::limit::RateLimit;
 use crate::quantity::{DAY, Rate, Ratio, Sensitivity};
-use crate::ramp::{RampRule, carry_up};
+use crate::ramp::{LONGEST_HORIZON, RampRule, carry_up};
 use crate::staleness::StalenessRule;
 use bytemuck::{Pod, Zeroable};
 
@@ -115,7 +115,7 @@ impl MarketParams {
         let stressed = self.stressed_multiplier.validate().is_ok() && self.stressed_multiplier >= Ratio::ONE;
         let times = (60..=30 * DAY).contains(&self.baseline_half_life)
             && (1..=self.staleness.soft_after).contains(&self.max_observation_age)
-            && (0..=30 * DAY).contains(&self.liquidation_horizon)
+            && (0..=LONGEST_HORIZON).contains(&self.liquidation_horizon)
             && (3_600..=30 * DAY).contains(&self.class_transition);
         // the organic hurdle h − e is in domain whatever may be published
         let [.., emissions] = &self.bounds;

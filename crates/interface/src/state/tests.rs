@@ -98,49 +98,6 @@ fn one_kind_of_account_is_not_read_as_another() {
     assert_ne!(CommitteeState::DISCRIMINATOR, MarketState::DISCRIMINATOR);
 }
 
-const POLICY: ReadPolicy = ReadPolicy {
-    max_age: 3_600,
-    min_signers: 2,
-};
-
-fn read(market: &MarketState, policy: ReadPolicy, now: UnixTime) -> Result<MarketState> {
-    MarketState::read_checked(bytes::<MarketState>(&account(market)), &crate::ID, policy, now).copied()
-}
-
-#[test]
-fn a_checked_read_gives_the_market_up_to_the_greatest_age_and_with_the_fewest_signers() {
-    assert_eq!(read(&market(), POLICY, NOW.time), Ok(market()));
-}
-
-#[test]
-fn a_checked_read_refuses_with_the_exact_reason() {
-    let words = account(&market());
-    let data = bytes::<MarketState>(&words);
-    let foreign = MarketState::read_checked(data, &fixture::key(1), POLICY, NOW.time).copied();
-    assert_eq!(foreign, Err(HurdleError::WrongAccountOwner));
-    let cut = MarketState::read_checked(&data[..100], &crate::ID, POLICY, NOW.time).copied();
-    assert_eq!(cut, Err(HurdleError::InvalidAccountData));
-
-    let mut silent = market();
-    silent.published.sequence = 0;
-    assert_eq!(
-        read(&silent, POLICY, NOW.time),
-        Err(HurdleError::OracleNeverPublished)
-    );
-    assert_eq!(
-        read(&market(), POLICY, UnixTime(NOW.time.0 + 1)),
-        Err(HurdleError::OracleStale)
-    );
-    let more = ReadPolicy {
-        min_signers: 3,
-        ..POLICY
-    };
-    assert_eq!(
-        read(&market(), more, NOW.time),
-        Err(HurdleError::TooFewReportSigners)
-    );
-}
-
 #[test]
 fn a_config_without_authority_genesis_or_a_sound_timelock_is_invalid() {
     assert_eq!(config().invariant(), Ok(()));
@@ -166,13 +123,12 @@ proptest! {
     #![proptest_config(cases())]
 
     #[test]
-    fn no_bytes_make_a_reader_or_an_invariant_panic(seed in any::<u64>(), one_in in 1u64..100, now in fixture::bits()) {
+    fn no_bytes_make_a_reader_or_an_invariant_panic(seed in any::<u64>(), one_in in 1u64..100) {
         let (mut config, mut committee, mut market) = (config(), committee(), market());
         fixture::scramble(&mut config, seed, one_in);
         fixture::scramble(&mut committee, seed, one_in);
         fixture::scramble(&mut market, seed, one_in);
         let _ = (config.invariant(), committee.invariant(), committee.members(), market.invariant());
-        let _ = read(&market, POLICY, UnixTime(now));
         let _ = (market.params.check_components(&market.published.components), market.anchor());
         let _ = market.params.check_responses(&market.published.responses);
         for index in 0..=u8::MAX {

@@ -1,7 +1,7 @@
 use super::now;
 use crate::Market;
 use anchor_lang::prelude::*;
-use hurdle_interface::margin::{MarginReply, Position, check_position};
+use hurdle_interface::margin::{MarginReply, MarginRequest, Portfolio, Position, check_portfolio};
 
 /// Accounts of `check_margin`.
 #[derive(Accounts)]
@@ -12,10 +12,11 @@ pub struct CheckMargin {
 
 impl CheckMargin {
     /// Answers, and fails where asked to enforce and the action is not allowed.
-    pub fn check_margin(&self, position: &Position) -> Result<MarginReply> {
+    pub fn check_margin(&self, request: MarginRequest, positions: &[Position]) -> Result<MarginReply> {
         self.market.inner.check_version()?;
-        let reply = check_position(&self.market.inner, position, now()?.time)?;
-        if position.enforce != 0 {
+        let portfolio = Portfolio::asked(request, positions)?;
+        let reply = check_portfolio(&self.market.inner, &portfolio, now()?.time)?;
+        if request.enforce != 0 {
             reply.enforce()?;
         }
         Ok(reply)

@@ -6,6 +6,7 @@ mod create_config;
 mod create_market;
 mod governance;
 mod grow_history;
+mod preview_margin;
 mod publish;
 mod set_risk_class;
 
@@ -15,6 +16,7 @@ pub use create_config::*;
 pub use create_market::*;
 pub use governance::*;
 pub use grow_history::*;
+pub use preview_margin::*;
 pub use publish::*;
 pub use set_risk_class::*;
 

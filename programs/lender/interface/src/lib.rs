@@ -7,7 +7,7 @@
 //! in for the owner's token accounts and is credited by the desk authority's faucet, the one place where atoms appear.
 //!
 //! A client does, in this order (builders in [`instruction`], feature `instructions`; accounts are read with
-//! [`AccountLayout::copied_from_account`](hurdle_interface::state::AccountLayout::copied_from_account)):
+//! [`AccountLayout::copied_from_account`](account::AccountLayout::copied_from_account)):
 //!
 //! | step | builder | signer |
 //! |---|---|---|
@@ -35,6 +35,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod account;
 pub mod args;
 pub mod error;
 #[cfg(feature = "instructions")]
@@ -43,6 +44,7 @@ pub mod pda;
 pub mod quantity;
 pub mod state;
 
+pub use account::AccountLayout;
 pub use error::{LenderError, Result};
 pub use quantity::{Collateral, Price};
 pub use state::{Desk, Vault};

@@ -46,29 +46,13 @@ pub struct Price(pub u64);
 impl Price {
     /// The value of collateral, rounded down: what an account is credited with.
     ///
-    /// # Errors
-    /// [`LenderError::Overflow`] above `u64::MAX`.
-    #[inline(always)]
-    pub fn value_down(self, collateral: Collateral) -> Result<Amount> {
-        let (whole, rest) = self.product(collateral)?;
-        sum(whole, rest / PRICED_ATOMS)
-    }
-
-    /// The value of collateral, rounded up: what an account is exposed to.
+    /// By parts, since the whole product needs 128 bits. With `atoms = a·1e9 + b` and `price = p·1e9 + q`:
+    /// `atoms·price/1e9 = a·price + b·p + b·q/1e9`.
     ///
     /// # Errors
     /// [`LenderError::Overflow`] above `u64::MAX`.
     #[inline(always)]
-    pub fn value_up(self, collateral: Collateral) -> Result<Amount> {
-        let (whole, rest) = self.product(collateral)?;
-        sum(whole, rest.div_ceil(PRICED_ATOMS))
-    }
-
-    /// The product by parts, since the whole needs 128 bits: whole quote atoms, and a rest in 1e-9 of one.
-    ///
-    /// With `atoms = a·1e9 + b` and `price = p·1e9 + q`: `atoms·price/1e9 = a·price + b·p + b·q/1e9`.
-    #[inline(always)]
-    fn product(self, Collateral(atoms): Collateral) -> Result<(u64, u64)> {
+    pub fn value_down(self, Collateral(atoms): Collateral) -> Result<Amount> {
         let (a, b) = (atoms / PRICED_ATOMS, atoms % PRICED_ATOMS);
         let (p, q) = (self.0 / PRICED_ATOMS, self.0 % PRICED_ATOMS);
         // a division, since the VM has no high half of a product and `checked_mul` would call a 128-bit routine
@@ -77,7 +61,7 @@ impl Price {
         }
         // b < 1e9 and p < 2^64/1e9; b and q < 1e9: neither product can wrap
         let whole = sum(a.wrapping_mul(self.0), b.wrapping_mul(p))?;
-        Ok((whole.0, b.wrapping_mul(q)))
+        sum(whole.0, b.wrapping_mul(q) / PRICED_ATOMS)
     }
 }
 
@@ -106,11 +90,10 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn values_are_the_exact_product_rounded_as_their_name_says(price in any_length(), atoms in any_length()) {
+        fn values_are_the_exact_product_rounded_down(price in any_length(), atoms in any_length()) {
             let product = u128::from(price) * u128::from(atoms);
             let unit = u128::from(PRICED_ATOMS);
             prop_assert_eq!(Price(price).value_down(Collateral(atoms)), amount(product / unit));
-            prop_assert_eq!(Price(price).value_up(Collateral(atoms)), amount(product.div_ceil(unit)));
         }
     }
 
@@ -122,16 +105,15 @@ mod tests {
             Err(LenderError::Overflow)
         );
         assert_eq!(
-            Price(most).value_up(Collateral(unit + 1)),
+            Price(most).value_down(Collateral(2 * unit)),
             Err(LenderError::Overflow)
         );
-        assert_eq!(Price(most).value_up(Collateral(unit)), Ok(Amount(most)));
+        assert_eq!(Price(most).value_down(Collateral(unit)), Ok(Amount(most)));
         assert_eq!(
             Price(most).value_down(Collateral(unit - 1)),
             Ok(Amount(most - most.div_ceil(unit)))
         );
-        assert_eq!(Price(unit).value_up(Collateral(most)), Ok(Amount(most)));
-        assert_eq!(Price(1).value_up(Collateral(1)), Ok(Amount(1)));
+        assert_eq!(Price(unit).value_down(Collateral(most)), Ok(Amount(most)));
         assert_eq!(Price(1).value_down(Collateral(1)), Ok(Amount(0)));
     }
 }

@@ -20,6 +20,6 @@ pub fn process(accounts: &[AccountInfo], data: &[u8]) -> ProgramResult {
     validate(&accounts, &desk, &vault)?;
     let action = desk.borrow(&mut vault, args.amount)?;
     let now = now()?;
-    let position = vault.position(desk.fresh_price(now)?, desk.class, action)?;
-    accounts.oracle.require(&desk, &position, now)
+    let positions = vault.positions(desk.fresh_price(now)?, desk.class)?;
+    accounts.oracle.require(&desk, action, &positions, now)
 }

@@ -2,8 +2,7 @@
 
 use crate::accounts::{exactly, signed};
 use crate::create::NewAccount;
-use hurdle_interface::HurdleError;
-use hurdle_interface::state::{AccountLayout, MarketState};
+use hurdle_interface::Market;
 use lender_interface::args::{self, CreateDeskArgs};
 use lender_interface::pda::DESK_SEED;
 use lender_interface::{Desk, Result};
@@ -35,12 +34,8 @@ impl<'a, 'info> Accounts<'a, 'info> {
 
     /// The market is Hurdle's and defines the risk class. It need not have published yet.
     fn validate(&self, args: &CreateDeskArgs) -> core::result::Result<(), ProgramError> {
-        if *self.market.owner != hurdle_interface::ID {
-            return Err(HurdleError::WrongAccountOwner.into());
-        }
         let data = self.market.try_borrow_data()?;
-        MarketState::from_account(&data)?.class(args.class)?;
-        Ok(())
+        Ok(Market::defines_class(&data, self.market.owner, args.class)?)
     }
 }
 

@@ -25,6 +25,6 @@ pub fn process(accounts: &[AccountInfo], data: &[u8]) -> ProgramResult {
         return Ok(());
     }
     let now = now()?;
-    let position = vault.position(desk.fresh_price(now)?, desk.class, Action::Withdraw)?;
-    accounts.oracle.require(&desk, &position, now)
+    let positions = vault.positions(desk.fresh_price(now)?, desk.class)?;
+    accounts.oracle.require(&desk, Action::Withdraw, &positions, now)
 }

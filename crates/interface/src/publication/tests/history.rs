@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::composition::{Components, Responses};
-use crate::margin::{Position, check_position};
+use crate::margin::{Portfolio, Position, check_portfolio};
+use crate::staleness::Action;
 
 use crate::quantity::{Amount, DAY, Sensitivity};
 use std::vec::Vec;
@@ -103,9 +104,11 @@ proptest! {
             prop_assert!(published.residual <= market.params.residual_tolerance);
             let rule = &market.params.ramp;
             let before = MarketState { published: last, ..market };
-            let position = Position { exposure: Amount(1_000_000_000_000), ..Position::default() };
-            let maintenance = |market| check_position(market, &position, now.time).unwrap().maintenance;
-            prop_assert!(maintenance(&market) <= maintenance(&before), "a publication by itself liquidates nobody");
+            let positions = [Position::debt(0, Amount(1_000_000_000_000)), Position::spot(0, Amount(2_000_000_000_000))];
+            let portfolio = Portfolio::new(Action::Open, &positions).unwrap();
+            let [after, before] = [&market, &before].map(|market| check_portfolio(market, &portfolio, now.time).unwrap());
+            prop_assert!(after.maintenance <= before.maintenance, "a publication by itself liquidates nobody");
+            prop_assert!(after.maintenance_collateral >= before.maintenance_collateral);
             prop_assert!(published.ramps.at(rule, now.time).multiplier.initial >= last.ramps.at(rule, now.time).multiplier.initial.min(published.ramps.multiplier.target));
         }
     }

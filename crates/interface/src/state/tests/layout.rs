@@ -4,7 +4,7 @@ use super::*;
 use crate::composition::{Components, CompositionRule, Responses, Weights};
 use crate::curve::{DebtCurve, SpreadMultiplier};
 use crate::limit::{LimitState, RateLimit};
-use crate::margin::{MarginReply, Position, RiskClass};
+use crate::margin::{MarginReply, MarginRequest, Position, RiskClass};
 use crate::multiplier::MultiplierRule;
 use crate::ramp::{MarginRamps, RampRule, Track};
 use crate::staleness::StalenessRule;
@@ -36,10 +36,10 @@ fn accounts_have_their_pinned_layout() {
         version: 0, bump: 1, padding: 2, authority: 8, pending_authority: 40, guardian: 72, genesis_hash: 104,
         timelock_seconds: 136, proposals: 144, reserved: 152,
     });
-    layout!(MarketState, 3584, {
+    layout!(MarketState, 3968, {
         version: 0, bump: 1, active: 2, padding: 3, param_epoch: 4, name: 8, config: 24, committee: 56, history: 88,
-        domain: 120, model_hash: 152, params: 184, classes: 688, published: 1584, transitions: 1960, weight_budget: 2920,
-        pauses: 3040, reserved: 3072,
+        domain: 120, model_hash: 152, params: 184, classes: 688, published: 1584, transitions: 1960, grids: 2920,
+        weight_budget: 3304, pauses: 3424, reserved: 3456,
     });
     layout!(ClassTransition, 120, { from: 0, since: 112, });
     layout!(WeightBudget, 120, { since: 0, current: 8, previous: 64, });
@@ -55,7 +55,7 @@ fn accounts_have_their_pinned_layout() {
     });
     assert_eq!(ProposalState::ACCOUNT_LEN, 1392);
     assert_eq!(ConfigState::ACCOUNT_LEN, 280);
-    assert_eq!(MarketState::ACCOUNT_LEN, 3592);
+    assert_eq!(MarketState::ACCOUNT_LEN, 3976);
 }
 
 #[test]
@@ -132,14 +132,23 @@ fn the_published_state_has_its_pinned_layout() {
 
 #[test]
 fn question_and_answer_of_a_margin_check_have_their_pinned_layout() {
-    layout!(Position, 32, {
-        exposure: 0, liabilities: 8, collateral: 16, class: 24, action: 25, enforce: 26, padding: 27,
+    layout!(Position, 56, {
+        notional: 0, credit: 8, debit: 16, strike: 24, expiry: 32, volatility: 40, kind: 48, class: 49, side: 50,
+        option: 51, padding: 52,
     });
-    layout!(MarginReply, 88, {
-        initial: 0, maintenance: 8, collateral: 16, initial_shortfall: 24, maintenance_shortfall: 32, hurdle: 40,
-        initial_multiplier: 48, maintenance_multiplier: 56, sequence: 64, age: 72, health: 80, freshness: 81,
-        allowed: 82, signer_count: 83, status: 84, padding: 85,
+    layout!(MarginReply, 104, {
+        initial: 0, maintenance: 8, initial_collateral: 16, maintenance_collateral: 24, liabilities: 32,
+        initial_shortfall: 40, maintenance_shortfall: 48, hurdle: 56, initial_multiplier: 64,
+        maintenance_multiplier: 72, sequence: 80, age: 88, health: 96, freshness: 97, allowed: 98, signer_count: 99,
+        status: 100, flags: 101, padding: 102,
     });
+    let request = [
+        offset_of!(MarginRequest, action),
+        offset_of!(MarginRequest, enforce),
+        offset_of!(MarginRequest, padding),
+        size_of::<MarginRequest>(),
+    ];
+    assert_eq!(request, [0, 1, 2, 4]);
 }
 
 #[test]

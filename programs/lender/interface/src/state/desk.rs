@@ -1,9 +1,9 @@
+use crate::account::AccountLayout;
 use crate::args::CreateDeskArgs;
 use crate::error::{LenderError, Result};
 use crate::quantity::{Collateral, Price};
 use bytemuck::{Pod, Zeroable};
-use hurdle_interface::state::{AccountLayout, ReadPolicy};
-use hurdle_interface::{Amount, UnixTime};
+use hurdle_interface::{Amount, ReadPolicy, UnixTime};
 use solana_address::Address;
 
 /// A lending desk: one kind of collateral, one quote asset, one Hurdle market.

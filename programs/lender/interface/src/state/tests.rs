@@ -1,11 +1,12 @@
 use super::*;
+use crate::account::AccountLayout;
 use crate::args::CreateDeskArgs;
 use crate::error::LenderError;
 use crate::quantity::{Collateral, Price};
 use bytemuck::Zeroable;
 use core::mem::offset_of;
+use hurdle_interface::margin::Position;
 use hurdle_interface::staleness::Action;
-use hurdle_interface::state::AccountLayout;
 use hurdle_interface::{Amount, UnixTime};
 use proptest::prelude::*;
 use solana_address::Address;
@@ -157,16 +158,14 @@ fn every_broken_invariant_is_seen() {
 }
 
 #[test]
-fn a_position_maps_collateral_to_exposure_rounded_up_and_to_collateral_rounded_down() {
+fn a_vault_is_its_collateral_rounded_down_and_its_debt() {
     let mut vault = vault();
     vault.collateral = Collateral(1_500_000_001);
     vault.debt = Amount(40);
-    let position = vault.position(Price(101), 3, Action::Increase).unwrap();
     assert_eq!(
-        (position.exposure, position.collateral, position.liabilities),
-        (Amount(152), Amount(151), Amount(40))
+        vault.positions(Price(101), 3),
+        Ok([Position::spot(3, Amount(151)), Position::debt(3, Amount(40))])
     );
-    assert_eq!((position.class, position.action, position.enforce), (3, 1, 1));
 }
 
 #[test]
@@ -277,7 +276,7 @@ proptest! {
         let (mut desk, mut vault) = (desk.unwrap_or(Desk::zeroed()), vault.unwrap_or(Vault::zeroed()));
         let _ = desk.invariant();
         let _ = vault.invariant();
-        let _ = vault.position(desk.price, 0, Action::Withdraw);
+        let _ = vault.positions(desk.price, 0);
         let _ = desk.fresh_price(UnixTime(i64::MIN));
         let _ = desk.borrow(&mut vault, Amount(u64::MAX));
     }

@@ -1,10 +1,9 @@
+use crate::account::AccountLayout;
 use crate::error::{LenderError, Result};
 use crate::quantity::{Collateral, Price};
 use bytemuck::{Pod, Zeroable};
 use hurdle_interface::Amount;
 use hurdle_interface::margin::Position;
-use hurdle_interface::staleness::Action;
-use hurdle_interface::state::AccountLayout;
 use solana_address::Address;
 
 /// One owner's account at a desk.
@@ -59,22 +58,16 @@ impl Vault {
         Ok(vault)
     }
 
-    /// The vault as Hurdle sees it: exposed to its collateral, whose value is rounded up as exposure and down as
-    /// collateral.
+    /// The vault as Hurdle sees it: its collateral, whose value is rounded down, and its debt.
     ///
     /// # Errors
     /// [`LenderError::Overflow`] where the value does not fit 64 bits.
     #[inline(always)]
-    pub fn position(&self, price: Price, class: u8, action: Action) -> Result<Position> {
-        Ok(Position {
-            exposure: price.value_up(self.collateral)?,
-            liabilities: self.debt,
-            collateral: price.value_down(self.collateral)?,
-            class,
-            action: action.byte(),
-            enforce: 1,
-            padding: [0; 5],
-        })
+    pub fn positions(&self, price: Price, class: u8) -> Result<[Position; 2]> {
+        Ok([
+            Position::spot(class, price.value_down(self.collateral)?),
+            Position::debt(class, self.debt),
+        ])
     }
 
     /// Checks that the vault belongs to somebody and that nothing is owed without collateral.

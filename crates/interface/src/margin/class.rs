@@ -1,0 +1,228 @@
+use crate::error::{HurdleError, Result};
+use crate::multiplier::MultiplierRule;
+use crate::options::ScenarioGrid;
+use crate::quantity::{Amount, ONE, Ratio, div_up, mul_checked};
+use crate::ramp::LARGEST_CARRY;
+use bytemuck::{Pod, Zeroable};
+
+/// How one kind of exposure is margined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct RiskClass {
+    /// Base initial margin as a fraction of the exposure.
+    pub initial: Ratio,
+    /// Base maintenance margin as a fraction of the exposure; below `initial`.
+    pub maintenance: Ratio,
+    /// How much of the market's margin multiplier reaches this class: the factor is `1 + s·(m − 1)`.
+    pub hurdle_sensitivity: Ratio,
+    /// Rise of the factor per unit of volatility above the reference.
+    pub volatility_sensitivity: Ratio,
+    /// Annualised volatility that the base margins are meant for.
+    pub volatility_reference: Ratio,
+    /// Rise of the factor at the reference size; it grows with the square root of size (the square-root
+    /// law of market impact; Torre 1997).
+    pub size_coefficient: Ratio,
+    /// The largest rise for size.
+    pub size_cap: Ratio,
+    /// The largest product of all factors.
+    pub multiplier_cap: Ratio,
+    /// Part of the collateral's value that does not count; the factors raise it, to two thirds at most.
+    pub haircut: Ratio,
+    /// What a liquidator earns, as a fraction of the value; part of both requirements.
+    pub bounty: Ratio,
+    /// Options: the largest relative move of the price in the scenario grid, below one; zero where the class margins no
+    /// options.
+    pub price_range: Ratio,
+    /// Options: the relative move of implied volatility in the scenario grid, below one.
+    pub volatility_range: Ratio,
+    /// Options: the least requirement of a short one, as a fraction of its underlying's value.
+    pub short_minimum: Ratio,
+    /// The reference size.
+    pub size_reference: Amount,
+}
+
+/// Beyond this multiple of the reference size its square root to 1e-8 would need more than 64 bits.
+pub(super) const FINE_SIZES: u64 = 1_800;
+/// Beyond this one its square root to 1e-4 would.
+const COARSE_SIZES: u64 = 180_000_000_000;
+/// The most of a collateral's value that a haircut takes when factors raise it, two thirds rounded down. The factor grows
+/// at most with the square root of the value v, so that `v·(1 − haircut·factor)` does not fall with v up to here.
+pub(super) const MOST_CUT: Ratio = Ratio(66_666_666);
+
+impl RiskClass {
+    /// Whether governance has defined the class.
+    #[inline(always)]
+    pub fn is_defined(&self) -> bool {
+        self.initial > Ratio::ZERO
+    }
+
+    /// Checks the class: undefined classes are all zero; defined ones keep `0 < maintenance < initial`, every factor in
+    /// its domain, and the capped requirement with bounty and carry too.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`].
+    pub fn invariant(&self, rule: &MultiplierRule) -> Result<()> {
+        if *self == Self::zeroed() {
+            return Ok(());
+        }
+        let ratios = [
+            self.initial,
+            self.maintenance,
+            self.hurdle_sensitivity,
+            self.volatility_sensitivity,
+            self.volatility_reference,
+            self.size_coefficient,
+            self.size_cap,
+            self.multiplier_cap,
+            self.haircut,
+            self.bounty,
+            self.price_range,
+            self.volatility_range,
+            self.short_minimum,
+        ];
+        let domain = ratios.iter().all(|ratio| ratio.validate().is_ok());
+        let order = Ratio::ZERO < self.maintenance && self.maintenance < self.initial;
+        let factors = self.multiplier_cap >= Ratio::ONE
+            && self.dearest().is_ok()
+            && self.size_cap.add(Ratio::ONE).is_ok()
+            && self
+                .hurdle_sensitivity
+                .times_up(rule.cap)
+                .and_then(|rise| rise.add(Ratio::ONE))
+                .is_ok();
+        let options = self.price_range < Ratio::ONE
+            && self.volatility_range < Ratio::ONE
+            && self.short_minimum <= Ratio::ONE;
+        let shares = self.haircut <= Ratio::ONE && self.bounty <= Ratio::ONE;
+        if !domain || !order || !factors || !options || !shares || self.size_reference == Amount::ZERO {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(())
+    }
+
+    /// The largest requirement per unit of notional value, whatever may be published.
+    fn dearest(&self) -> Result<Ratio> {
+        let capped = self.initial.times_up(self.multiplier_cap)?;
+        capped.add(self.bounty)?.add(LARGEST_CARRY)
+    }
+
+    /// The moves of price and volatility over which the class's options are valued; all zero where it has none.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] for ranges outside their domains.
+    pub fn scenario_grid(&self) -> Result<ScenarioGrid> {
+        if self.price_range == Ratio::ZERO {
+            return Ok(ScenarioGrid::zeroed());
+        }
+        ScenarioGrid::new(self.price_range, self.volatility_range)
+    }
+
+    /// The factor for size, `1 + min(cap, coefficient·√(exposure/reference))`, rounded up.
+    #[inline(always)]
+    pub(super) fn size_factor(&self, exposure: Amount) -> Result<Ratio> {
+        if self.size_coefficient == Ratio::ZERO {
+            return Ok(Ratio::ONE);
+        }
+        let reference = self.size_reference.0;
+        let (Some(whole), Some(rest)) = (
+            exposure.0.checked_div(reference),
+            exposure.0.checked_rem(reference),
+        ) else {
+            return Err(HurdleError::InvalidParameter);
+        };
+        let root = if whole < COARSE_SIZES {
+            let part = Self::part_of_size(rest, reference);
+            let size = whole.wrapping_mul(ONE.unsigned_abs()).saturating_add(part);
+            // √(x·1e-8) = √(x·1e8)·1e-8, or √x·1e-4
+            Some(if whole < FINE_SIZES {
+                size.saturating_mul(ONE.unsigned_abs()).isqrt().saturating_add(1)
+            } else {
+                size.isqrt().saturating_add(1).saturating_mul(10_000)
+            })
+        } else {
+            mul_checked(whole.isqrt().saturating_add(1), ONE.unsigned_abs())
+        };
+        // root · coefficient, at the cap where it does not fit
+        let rise = root
+            .and_then(|root| mul_checked(root, self.size_coefficient.raw().unsigned_abs()))
+            .and_then(|rise| i64::try_from(rise.div_ceil(ONE.unsigned_abs())).ok())
+            .unwrap_or(i64::MAX);
+        Ratio::ONE.add(Ratio(rise.min(self.size_cap.raw())))
+    }
+
+    /// rest/reference in 1e-8, rounded up, for a rest below the reference.
+    #[inline(always)]
+    fn part_of_size(rest: u64, reference: u64) -> u64 {
+        // Scaled down to 37 bits together where the product would not fit. Every step rounds up, since the root of a
+        // small ratio magnifies what was lost.
+        let shift = match reference >> 37 {
+            0 => 0,
+            _ => 27u32.saturating_sub(reference.leading_zeros()),
+        };
+        let divisor = reference >> shift;
+        let part = rest
+            .div_ceil(1 << shift)
+            .wrapping_mul(ONE.unsigned_abs())
+            .saturating_add(divisor.saturating_sub(1))
+            .checked_div(divisor)
+            .unwrap_or(u64::MAX);
+        part.min(ONE.unsigned_abs())
+    }
+
+    /// The factor for volatility, `1 + sensitivity·max(0, σ − reference)`, held to ten, rounded up. The class's cap holds
+    /// the product further.
+    #[inline(always)]
+    fn volatility_factor(&self, volatility: Ratio) -> Ratio {
+        let rise = volatility
+            .excess_over(self.volatility_reference)
+            .times_up(self.volatility_sensitivity);
+        rise.and_then(|rise| Ratio::ONE.add(rise)).unwrap_or(Ratio::MAX)
+    }
+
+    /// The factor for the market's margin multiplier, `1 + sensitivity·(m − 1)`, rounded up.
+    #[inline(always)]
+    fn hurdle_factor(&self, multiplier: Ratio) -> Ratio {
+        let rise = multiplier
+            .excess_over(Ratio::ONE)
+            .times_up(self.hurdle_sensitivity);
+        rise.and_then(|rise| Ratio::ONE.add(rise)).unwrap_or(Ratio::MAX)
+    }
+
+    /// The factor that does not move with a publication: of size and of the growth with age.
+    #[inline(always)]
+    pub(super) fn standing_factor(&self, size: Amount, growth: Ratio) -> Result<Ratio> {
+        Ok(self.capped(self.size_factor(size)?, growth))
+    }
+
+    /// The factor of the market's margin multiplier and volatility.
+    #[inline(always)]
+    pub(super) fn moving_factor(&self, multiplier: Ratio, volatility: Ratio) -> Ratio {
+        self.capped(self.hurdle_factor(multiplier), self.volatility_factor(volatility))
+    }
+
+    /// The product of two factors, held to the class's cap.
+    #[inline(always)]
+    pub(super) fn capped(&self, a: Ratio, b: Ratio) -> Ratio {
+        a.times_up(b).unwrap_or(Ratio::MAX).min(self.multiplier_cap)
+    }
+
+    /// The haircut under a factor, rounded up: at least its base, and raised to [`MOST_CUT`] at most.
+    #[inline(always)]
+    pub(super) fn haircut_under(&self, factor: Ratio) -> Ratio {
+        let raised = self.haircut.times_up(factor).unwrap_or(Ratio::MAX);
+        raised.min(MOST_CUT.max(self.haircut))
+    }
+
+    /// Maintenance as a share of initial margin, rounded up.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] for an undefined class.
+    #[inline(always)]
+    pub(super) fn maintenance_share(&self) -> Result<Ratio> {
+        let scaled = self.maintenance.raw().saturating_mul(ONE);
+        let share = div_up(scaled, self.initial.raw()).ok_or(HurdleError::InvalidParameter)?;
+        Ratio::new(share)
+    }
+}

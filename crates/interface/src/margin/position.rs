@@ -1,0 +1,222 @@
+use crate::error::{HurdleError, Result};
+use crate::options::{OptionKind, OptionTerms, Side};
+use crate::quantity::{Amount, Ratio, UnixTime};
+use bytemuck::{Pod, Zeroable};
+
+/// What a position is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PositionKind {
+    /// Something held: collateral.
+    Spot,
+    /// Something owed.
+    Debt,
+    /// A perpetual future.
+    Perp,
+    /// A European option.
+    Option,
+}
+
+impl PositionKind {
+    /// As it stands in a position.
+    pub const fn byte(self) -> u8 {
+        match self {
+            Self::Spot => 0,
+            Self::Debt => 1,
+            Self::Perp => 2,
+            Self::Option => 3,
+        }
+    }
+}
+
+impl TryFrom<u8> for PositionKind {
+    type Error = HurdleError;
+
+    #[inline(always)]
+    fn try_from(byte: u8) -> Result<Self> {
+        Ok(match byte {
+            0 => Self::Spot,
+            1 => Self::Debt,
+            2 => Self::Perp,
+            3 => Self::Option,
+            _ => return Err(HurdleError::InvalidPosition),
+        })
+    }
+}
+
+/// One position, valued by the asker in atoms of the quote asset. A field that its kind does not use is zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct Position {
+    /// Spot: market value held. Debt: market value owed. Perpetual: size at its mark price. Option: size at the spot price
+    /// of the underlying.
+    pub notional: Amount,
+    /// What closing it pays: a perpetual's unrealised profit, the mark of an option held.
+    pub credit: Amount,
+    /// What closing it costs: a perpetual's unrealised loss and the funding it owes, the mark of an option written.
+    pub debit: Amount,
+    /// Option: strike ÷ spot.
+    pub strike: Ratio,
+    /// Option: when it expires.
+    pub expiry: UnixTime,
+    /// Option: implied volatility, annualised.
+    pub volatility: Ratio,
+    /// [`PositionKind`].
+    pub kind: u8,
+    /// Index of the risk class.
+    pub class: u8,
+    /// Perpetual, option: zero long, one short.
+    pub side: u8,
+    /// Option: zero a call, one a put.
+    pub option: u8,
+    /// Zero.
+    pub padding: [u8; 4],
+}
+
+/// The option that a position is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionContract {
+    /// The right.
+    pub kind: OptionKind,
+    /// Strike ÷ spot, above zero.
+    pub strike: Ratio,
+    /// When it expires.
+    pub expiry: UnixTime,
+    /// Implied volatility, annualised.
+    pub volatility: Ratio,
+}
+
+/// A side as it stands in a position.
+const fn side_byte(side: Side) -> u8 {
+    match side {
+        Side::Long => 0,
+        Side::Short => 1,
+    }
+}
+
+impl Position {
+    /// Collateral of a market value.
+    pub fn spot(class: u8, value: Amount) -> Self {
+        Self {
+            notional: value,
+            kind: PositionKind::Spot.byte(),
+            class,
+            ..Self::default()
+        }
+    }
+
+    /// Debt of a market value.
+    pub fn debt(class: u8, owed: Amount) -> Self {
+        Self {
+            notional: owed,
+            kind: PositionKind::Debt.byte(),
+            class,
+            ..Self::default()
+        }
+    }
+
+    /// A perpetual future: its size at the mark price, what closing it would pay and cost.
+    pub fn perp(class: u8, side: Side, notional: Amount, profit: Amount, loss: Amount) -> Self {
+        Self {
+            notional,
+            credit: profit,
+            debit: loss,
+            kind: PositionKind::Perp.byte(),
+            class,
+            side: side_byte(side),
+            ..Self::default()
+        }
+    }
+
+    /// An option: its size at the spot price of the underlying, and its mark.
+    pub fn option(class: u8, side: Side, contract: OptionContract, notional: Amount, mark: Amount) -> Self {
+        let (credit, debit) = match side {
+            Side::Long => (mark, Amount::ZERO),
+            Side::Short => (Amount::ZERO, mark),
+        };
+        Self {
+            notional,
+            credit,
+            debit,
+            strike: contract.strike,
+            expiry: contract.expiry,
+            volatility: contract.volatility,
+            kind: PositionKind::Option.byte(),
+            class,
+            side: side_byte(side),
+            option: match contract.kind {
+                OptionKind::Call => 0,
+                OptionKind::Put => 1,
+            },
+            padding: [0; 4],
+        }
+    }
+
+    /// The kind, once every field that it does not use was found zero.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`].
+    #[inline(always)]
+    pub(super) fn validated_kind(&self) -> Result<PositionKind> {
+        let kind = PositionKind::try_from(self.kind)?;
+        let terms = self.strike.raw() | self.expiry.0 | self.volatility.raw() | i64::from(self.option);
+        let plain = terms == 0;
+        let closing = self.credit.0 | self.debit.0;
+        let sound = self.padding == [0; 4]
+            && match kind {
+                PositionKind::Spot | PositionKind::Debt => plain && closing == 0 && self.side == 0,
+                PositionKind::Perp => plain && self.side <= 1,
+                // one side of the mark; the terms are checked where the option is valued
+                PositionKind::Option => match self.side {
+                    0 => self.debit == Amount::ZERO,
+                    1 => self.credit == Amount::ZERO,
+                    _ => false,
+                },
+            };
+        if !sound {
+            return Err(HurdleError::InvalidPosition);
+        }
+        Ok(kind)
+    }
+
+    /// Side and terms of an option at a time.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`] for undefined bytes.
+    #[inline(always)]
+    pub(super) fn option_at(&self, now: UnixTime) -> Result<(Side, OptionTerms)> {
+        let side = match self.side {
+            0 => Side::Long,
+            1 => Side::Short,
+            _ => return Err(HurdleError::InvalidPosition),
+        };
+        let kind = match self.option {
+            0 => OptionKind::Call,
+            1 => OptionKind::Put,
+            _ => return Err(HurdleError::InvalidPosition),
+        };
+        let terms = OptionTerms {
+            strike: self.strike,
+            seconds_to_expiry: self.expiry.0.saturating_sub(now.0),
+            volatility: self.volatility,
+            kind,
+        };
+        Ok((side, terms))
+    }
+}
+
+/// What comes before the positions in the data of a margin check: four bytes, so that the positions behind their count are
+/// aligned and are read in place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
+#[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
+#[repr(C)]
+pub struct MarginRequest {
+    /// What the account is about to do: [`crate::staleness::Action`].
+    pub action: u8,
+    /// One to fail unless the action is allowed, zero to only answer.
+    pub enforce: u8,
+    /// Zero.
+    pub padding: [u8; 2],
+}

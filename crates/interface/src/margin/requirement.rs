@@ -1,0 +1,292 @@
+//! What one risk class asks of an account.
+
+use super::{Position, PositionKind, RiskClass};
+use crate::error::{HurdleError, Result};
+use crate::options::{ScenarioGrid, Scenarios};
+use crate::quantity::{Amount, Ratio, UnixTime, mul_checked};
+use crate::ramp::RampsInForce;
+use crate::state::{ClassTransition, MarketState};
+
+/// What margin depends on besides the account.
+pub(super) struct Conditions {
+    /// When.
+    pub now: UnixTime,
+    /// What the market's publications lead to.
+    pub ramps: RampsInForce,
+    /// Growth with the age of the observation.
+    pub growth: Ratio,
+}
+
+/// What an account has in one class, in atoms.
+#[derive(Default)]
+pub(super) struct Holdings {
+    /// Debts and perpetuals, at market.
+    linear: Amount,
+    /// Options, at the spot price of the underlying.
+    options: Amount,
+    /// Marks of the options held.
+    option_credit: Amount,
+    /// Marks of the options written.
+    option_debit: Amount,
+    /// What counts after the haircut: spot and the profits of perpetuals.
+    collateral: Amount,
+    /// Debts, the losses of perpetuals and the options written.
+    pub liabilities: Amount,
+    has_options: bool,
+}
+
+impl Holdings {
+    /// Sums the positions of a class.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`]; [`HurdleError::Overflow`] where a sum does not fit 64 bits.
+    #[inline(always)]
+    pub(super) fn of(class: u8, positions: &[Position]) -> Result<Self> {
+        let mut sum = Self::default();
+        for position in positions {
+            if position.class != class {
+                continue;
+            }
+            match position.validated_kind()? {
+                PositionKind::Spot => sum.collateral = sum.collateral.add(position.notional)?,
+                PositionKind::Debt => {
+                    sum.linear = sum.linear.add(position.notional)?;
+                    sum.liabilities = sum.liabilities.add(position.notional)?;
+                }
+                PositionKind::Perp => {
+                    sum.linear = sum.linear.add(position.notional)?;
+                    sum.collateral = sum.collateral.add(position.credit)?;
+                    sum.liabilities = sum.liabilities.add(position.debit)?;
+                }
+                PositionKind::Option => {
+                    sum.has_options = true;
+                    sum.options = sum.options.add(position.notional)?;
+                    sum.option_credit = sum.option_credit.add(position.credit)?;
+                    sum.option_debit = sum.option_debit.add(position.debit)?;
+                    sum.liabilities = sum.liabilities.add(position.debit)?;
+                }
+            }
+        }
+        Ok(sum)
+    }
+
+    /// Whether anything in the class is margined.
+    #[inline(always)]
+    pub(super) fn is_exposed(&self) -> bool {
+        self.linear > Amount::ZERO || self.options > Amount::ZERO
+    }
+
+    /// What the options may lose over a grid, and at least the minimum of those written.
+    #[inline(never)]
+    fn option_loss(
+        &self,
+        class: u8,
+        positions: &[Position],
+        grid: &ScenarioGrid,
+        short_minimum: Ratio,
+        now: UnixTime,
+    ) -> Result<Amount> {
+        if !grid.is_defined() {
+            return Err(HurdleError::UnknownRiskClass);
+        }
+        let mut scenarios = Scenarios::new(grid)?;
+        let options = positions
+            .iter()
+            .filter(|position| position.class == class && position.kind == PositionKind::Option.byte());
+        for position in options {
+            let (side, terms) = position.option_at(now)?;
+            scenarios.add(&terms, position.notional, side)?;
+        }
+        scenarios.requirement_up(self.option_credit, self.option_debit, short_minimum)
+    }
+}
+
+/// Requirement and counted collateral of one of the two margins, of a class or of an account.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Margin {
+    pub requirement: Amount,
+    pub collateral: Amount,
+}
+
+impl Margin {
+    #[inline(always)]
+    pub(super) fn add(self, other: Self) -> Result<Self> {
+        Ok(Self {
+            requirement: self.requirement.add(other.requirement)?,
+            collateral: self.collateral.add(other.collateral)?,
+        })
+    }
+
+    /// The margin on its way from an old class to this one: rounded against the account, and exactly the old one at first.
+    #[inline(always)]
+    fn blended(self, old: Self, rest: Rest) -> Result<Self> {
+        Ok(Self {
+            requirement: rest.between_up(old.requirement, self.requirement)?,
+            collateral: rest.between_down(old.collateral, self.collateral)?,
+        })
+    }
+}
+
+/// How much of a transition is still to go, seconds.
+#[derive(Clone, Copy)]
+struct Rest {
+    left: u64,
+    whole: u64,
+}
+
+impl Rest {
+    /// What is left of the transition of a class; `None` where none is under way.
+    #[inline(always)]
+    fn of(transition: &ClassTransition, length: i64, now: UnixTime) -> Option<Self> {
+        let left = length.saturating_sub(now.seconds_since(transition.since));
+        (transition.from.is_defined() && left > 0).then(|| Self {
+            left: left.unsigned_abs(),
+            whole: length.unsigned_abs(),
+        })
+    }
+
+    /// The share of a distance that is left: rounded down, and whether that was exact. By parts, since the product may
+    /// need more than 64 bits.
+    fn share(self, distance: u64) -> Result<(u64, bool)> {
+        let (Some(times), Some(rest)) = (distance.checked_div(self.whole), distance.checked_rem(self.whole))
+        else {
+            return Err(HurdleError::InvalidParameter);
+        };
+        // times · left ≤ distance; rest and left are at most a transition's length
+        let product = mul_checked(rest, self.left).ok_or(HurdleError::Overflow)?;
+        let (Some(part), Some(lost)) = (product.checked_div(self.whole), product.checked_rem(self.whole))
+        else {
+            return Err(HurdleError::InvalidParameter);
+        };
+        let share = times.wrapping_mul(self.left).saturating_add(part);
+        Ok((share, lost == 0))
+    }
+
+    fn between_up(self, from: Amount, to: Amount) -> Result<Amount> {
+        let (share, exact) = self.share(from.0.abs_diff(to.0))?;
+        Ok(Amount(if from > to {
+            to.0.saturating_add(share).saturating_add(u64::from(!exact))
+        } else {
+            to.0.saturating_sub(share)
+        }))
+    }
+
+    fn between_down(self, from: Amount, to: Amount) -> Result<Amount> {
+        let (share, exact) = self.share(from.0.abs_diff(to.0))?;
+        Ok(Amount(if from > to {
+            to.0.saturating_add(share)
+        } else {
+            to.0.saturating_sub(share).saturating_sub(u64::from(!exact))
+        }))
+    }
+}
+
+/// Both margins, of a class or of an account.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Margins {
+    pub initial: Margin,
+    pub maintenance: Margin,
+}
+
+/// The positions of one class, summed.
+struct Assessment<'a> {
+    index: u8,
+    positions: &'a [Position],
+    holdings: &'a Holdings,
+    conditions: &'a Conditions,
+}
+
+impl Assessment<'_> {
+    /// Both margins under a class and its grid.
+    #[inline(always)]
+    fn under(&self, class: &RiskClass, grid: &ScenarioGrid) -> Result<Margins> {
+        let Conditions { now, ramps, growth } = self.conditions;
+        let holdings = self.holdings;
+        let initial_factor = class.moving_factor(ramps.multiplier.initial, ramps.volatility.initial);
+        let maintenance_factor =
+            class.moving_factor(ramps.multiplier.maintenance, ramps.volatility.maintenance);
+        let mut margins = Margins::default();
+        let notional = holdings.linear.add(holdings.options)?;
+        if notional > Amount::ZERO || holdings.has_options {
+            let standing = class.standing_factor(notional, *growth)?;
+            let linear = |base: Ratio, factor: Ratio, carry: Ratio| {
+                let margin = base.times_up(class.capped(standing, factor))?;
+                holdings.linear.times_up(margin.add(class.bounty)?.add(carry)?)
+            };
+            margins.initial.requirement = linear(class.initial, initial_factor, ramps.carry.initial)?;
+            margins.maintenance.requirement =
+                linear(class.maintenance, maintenance_factor, ramps.carry.maintenance)?;
+            if holdings.has_options {
+                let minimum = class.short_minimum;
+                let loss = holdings.option_loss(self.index, self.positions, grid, minimum, *now)?;
+                let options = |share: Ratio, factor: Ratio, carry: Ratio| {
+                    let margin = loss.times_up(share.times_up(class.capped(standing, factor))?)?;
+                    margin.add(holdings.options.times_up(class.bounty.add(carry)?)?)
+                };
+                let initial = options(Ratio::ONE, initial_factor, ramps.carry.initial)?;
+                let share = class.maintenance_share()?;
+                let maintenance = options(share, maintenance_factor, ramps.carry.maintenance)?;
+                margins.initial.requirement = margins.initial.requirement.add(initial)?;
+                margins.maintenance.requirement = margins.maintenance.requirement.add(maintenance)?;
+            }
+        }
+        margins.initial.collateral = holdings.option_credit;
+        margins.maintenance.collateral = holdings.option_credit;
+        if holdings.collateral > Amount::ZERO {
+            let standing = class.standing_factor(holdings.collateral, *growth)?;
+            let counted = |factor: Ratio| {
+                let haircut = class.haircut_under(class.capped(standing, factor));
+                holdings.collateral.times_down(haircut.complement())
+            };
+            margins.initial.collateral = margins.initial.collateral.add(counted(initial_factor)?)?;
+            margins.maintenance.collateral =
+                margins.maintenance.collateral.add(counted(maintenance_factor)?)?;
+        }
+        Ok(margins)
+    }
+
+    /// Maintenance margin under the class before its last change. Options of a class that had none are valued over the
+    /// new grid.
+    #[inline(never)]
+    fn before(&self, old: &RiskClass, grid: &ScenarioGrid) -> Result<Margin> {
+        let old_grid = if self.holdings.has_options && old.price_range > Ratio::ZERO {
+            old.scenario_grid()?
+        } else {
+            *grid
+        };
+        Ok(self.under(old, &old_grid)?.maintenance)
+    }
+}
+
+/// Both margins of the positions of one class. While the class is changing, maintenance margin moves from the old to the
+/// new class in a straight line; initial margin is that of the new one at once.
+///
+/// # Errors
+/// [`HurdleError::UnknownRiskClass`] for an undefined class, and for options in one that has none; others as
+/// [`super::check_portfolio`].
+#[inline(always)]
+pub(super) fn margins_of_class(
+    market: &MarketState,
+    index: u8,
+    positions: &[Position],
+    holdings: &Holdings,
+    conditions: &Conditions,
+) -> Result<Margins> {
+    let class = market.class(index)?;
+    let at = usize::from(index);
+    let (Some(grid), Some(transition)) = (market.grids.get(at), market.transitions.get(at)) else {
+        return Err(HurdleError::UnknownRiskClass);
+    };
+    let assessment = Assessment {
+        index,
+        positions,
+        holdings,
+        conditions,
+    };
+    let mut margins = assessment.under(class, grid)?;
+    if let Some(rest) = Rest::of(transition, market.params.class_transition, conditions.now) {
+        let old = assessment.before(&transition.from, grid)?;
+        margins.maintenance = margins.maintenance.blended(old, rest)?;
+    }
+    Ok(margins)
+}

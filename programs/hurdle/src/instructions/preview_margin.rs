@@ -1,0 +1,31 @@
+use super::now;
+use crate::Market;
+use anchor_lang::prelude::*;
+use hurdle_interface::UnixTime;
+use hurdle_interface::margin::{MarginReply, MarginRequest, Portfolio, Position, preview_portfolio};
+
+/// Accounts of `preview_margin`.
+#[derive(Accounts)]
+pub struct PreviewMargin {
+    /// The market.
+    pub market: Account<Market>,
+}
+
+impl PreviewMargin {
+    /// Answers for a time from now on, and never enforces.
+    pub fn preview_margin(
+        &self,
+        at: UnixTime,
+        request: MarginRequest,
+        positions: &[Position],
+    ) -> Result<MarginReply> {
+        self.market.inner.check_version()?;
+        let portfolio = Portfolio::asked(request, positions)?;
+        Ok(preview_portfolio(
+            &self.market.inner,
+            &portfolio,
+            now()?.time,
+            at,
+        )?)
+    }
+}
