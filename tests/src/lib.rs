@@ -7,4 +7,5 @@ pub mod governance;
 pub mod lender;
 pub mod probe;
 pub mod programs;
+pub mod substitution;
 pub mod world;

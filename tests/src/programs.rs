@@ -11,14 +11,20 @@ pub struct NotBuilt {
     path: PathBuf,
 }
 
+/// Names another folder of compiled programs than the build's own: how `cargo xtask mutants` runs the tests against a
+/// program without one of its guards.
+const FOLDER: &str = "HURDLE_PROGRAMS";
+
 /// The compiled file of a program, by its library's name.
 ///
 /// # Errors
 /// When it has not been compiled yet; the message names the command.
 pub fn compiled(name: &str) -> Result<PathBuf, NotBuilt> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../programs/target/deploy")
-        .join(format!("{name}.so"));
+    let folder = std::env::var_os(FOLDER).map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../programs/target/deploy"),
+        PathBuf::from,
+    );
+    let path = folder.join(format!("{name}.so"));
     if path.is_file() {
         Ok(path)
     } else {

@@ -148,6 +148,27 @@ impl World {
         Ok(world)
     }
 
+    /// The same world once more, to go another way from here.
+    pub fn fork(&self) -> Self {
+        Self {
+            svm: self.svm.clone(),
+            payer: self.payer.insecure_clone(),
+            upgrade_authority: self.upgrade_authority.insecure_clone(),
+            authority: self.authority.insecure_clone(),
+            guardian: self.guardian.insecure_clone(),
+            keepers: self.keepers.iter().map(Keypair::insecure_clone).collect(),
+            committee: self.committee,
+            market: self.market,
+        }
+    }
+
+    /// Every account of the program, by address.
+    pub fn program_accounts(&self) -> Vec<(Address, Account)> {
+        let mut accounts = self.svm.get_program_accounts(&hurdle_interface::ID);
+        accounts.sort_by_key(|(address, _)| *address);
+        accounts
+    }
+
     /// The instruction that creates the config, with no timelock yet.
     pub fn create_config(&self) -> Instruction {
         let args = CreateConfigArgs {

@@ -1,0 +1,101 @@
+//! Every account of every instruction, replaced in every way that applies: another address, owner or kind, not a signer,
+//! not writable, another account of the list in its place, missing. The answers are exact, one table for each
+//! instruction under `expected/`; `HURDLE_BLESS=1` writes them anew, to be read before they are committed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod scenarios;
+
+use hurdle_tests::substitution::Scenario;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+macro_rules! substitutions {
+    ($($name:ident,)*) => {
+        const NAMES: &[&str] = &[$(stringify!($name),)*];
+
+        $(
+            #[test]
+            fn $name() {
+                check(stringify!($name), &scenarios::$name());
+            }
+        )*
+    };
+}
+
+substitutions! {
+    create_config,
+    create_committee,
+    create_market,
+    set_risk_class,
+    publish,
+    grow_history,
+    check_margin,
+    preview_margin,
+    nominate_authority,
+    accept_authority,
+    set_params,
+    propose_market_change,
+    propose_committee_change,
+    propose_config_change,
+    execute_market_change,
+    execute_committee_change,
+    execute_config_change,
+    veto_proposal,
+    close_proposal,
+    tighten_params,
+    tighten_class,
+    tighten_committee,
+    tighten_timelock,
+    pause_market,
+    unpause_market,
+}
+
+/// The instructions as the IDL declares them.
+fn idl() -> Vec<Value> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../idls/hurdle.json");
+    let idl: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    idl["instructions"].as_array().unwrap().clone()
+}
+
+#[test]
+fn every_instruction_has_a_scenario() {
+    let idl = idl();
+    let declared: BTreeSet<&str> = idl.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(declared, NAMES.iter().copied().collect());
+}
+
+/// Compares the program's answers with the committed ones, and the instruction with its declaration.
+fn check(name: &str, scenario: &Scenario) {
+    let idl = idl();
+    let declared = idl
+        .iter()
+        .find(|one| one["name"] == name)
+        .expect("the instruction is in the IDL");
+    let instruction = &scenario.instructions[scenario.at];
+    let discriminator: Vec<u8> = serde_json::from_value(declared["discriminator"].clone()).unwrap();
+    assert_eq!(instruction.data[..8], discriminator);
+    let accounts = declared["accounts"].as_array().unwrap();
+    let names: Vec<String> = accounts
+        .iter()
+        .map(|account| account["name"].as_str().unwrap().to_owned())
+        .collect();
+    for (meta, account) in instruction.accounts.iter().zip(accounts) {
+        let flag = |name: &str| account[name].as_bool().unwrap_or(false);
+        assert_eq!(meta.is_signer, flag("signer"), "{}", account["name"]);
+        assert_eq!(meta.is_writable, flag("writable"), "{}", account["name"]);
+    }
+
+    let answers = scenario.table(&names).unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/substitution/expected")
+        .join(format!("{name}.txt"));
+    if std::env::var_os("HURDLE_BLESS").is_some() {
+        std::fs::write(&file, &answers).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    for (answer, expected) in answers.lines().zip(expected.lines()) {
+        assert_eq!(answer, expected);
+    }
+    assert_eq!(answers.lines().count(), expected.lines().count(), "substitutions");
+}
