@@ -1,6 +1,7 @@
 //! What `cargo xtask bench` measures: one file per topic, each with a function `rows`.
 
 mod builtins;
+mod direct;
 mod hurdle;
 mod lender;
 mod sizes;
@@ -12,8 +13,13 @@ use crate::cu::{Row, Table};
 /// # Errors
 /// When a program has not been compiled or a measured transaction fails.
 pub fn measure() -> anyhow::Result<Table> {
-    let topics: [fn() -> anyhow::Result<Vec<Row>>; 4] =
-        [sizes::rows, hurdle::rows, lender::rows, builtins::rows];
+    let topics: [fn() -> anyhow::Result<Vec<Row>>; 5] = [
+        sizes::rows,
+        hurdle::rows,
+        direct::rows,
+        lender::rows,
+        builtins::rows,
+    ];
     let mut rows = Vec::new();
     for topic in topics {
         rows.extend(topic()?);

@@ -85,6 +85,14 @@ pub struct InForce {
     pub maintenance: Ratio,
 }
 
+impl InForce {
+    /// Whether initial and maintenance margin use the same.
+    #[inline(always)]
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.initial == self.maintenance
+    }
+}
+
 impl Track {
     /// A quantity that stands still.
     pub const fn resting(value: Ratio) -> Self {

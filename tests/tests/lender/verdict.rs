@@ -224,7 +224,9 @@ fn the_markets_parameters_decide_by_either_gate() {
     for gate in GATES {
         let mut lending = indebted(500 * UNIT);
         lending.accepted(lending.borrow(UNIT, gate)).unwrap();
-        lending.edit_class(|class| class.initial = Ratio::ONE).unwrap();
+        lending
+            .edit_class(|class| class.initial = fixture::permille(2_100))
+            .unwrap();
         let borrow = lending.borrow(UNIT, gate);
         assert_refused(&mut lending, borrow, HurdleError::MarginInsufficient);
     }

@@ -1,7 +1,7 @@
 use crate::error::{HurdleError, Result};
 use crate::multiplier::MultiplierRule;
 use crate::options::ScenarioGrid;
-use crate::quantity::{Amount, ONE, Ratio, div_up, mul_checked};
+use crate::quantity::{Amount, ONE, Ratio, div_up, mul_checked, root_down};
 use crate::ramp::LARGEST_CARRY;
 use bytemuck::{Pod, Zeroable};
 
@@ -137,12 +137,12 @@ impl RiskClass {
             let size = whole.wrapping_mul(ONE.unsigned_abs()).saturating_add(part);
             // √(x·1e-8) = √(x·1e8)·1e-8, or √x·1e-4
             Some(if whole < FINE_SIZES {
-                size.saturating_mul(ONE.unsigned_abs()).isqrt().saturating_add(1)
+                root_down(size.saturating_mul(ONE.unsigned_abs())).saturating_add(1)
             } else {
-                size.isqrt().saturating_add(1).saturating_mul(10_000)
+                root_down(size).saturating_add(1).saturating_mul(10_000)
             })
         } else {
-            mul_checked(whole.isqrt().saturating_add(1), ONE.unsigned_abs())
+            mul_checked(root_down(whole).saturating_add(1), ONE.unsigned_abs())
         };
         // root · coefficient, at the cap where it does not fit
         let rise = root
@@ -175,6 +175,9 @@ impl RiskClass {
     /// the product further.
     #[inline(always)]
     fn volatility_factor(&self, volatility: Ratio) -> Ratio {
+        if volatility <= self.volatility_reference {
+            return Ratio::ONE;
+        }
         let rise = volatility
             .excess_over(self.volatility_reference)
             .times_up(self.volatility_sensitivity);
@@ -184,6 +187,9 @@ impl RiskClass {
     /// The factor for the market's margin multiplier, `1 + sensitivity·(m − 1)`, rounded up.
     #[inline(always)]
     fn hurdle_factor(&self, multiplier: Ratio) -> Ratio {
+        if multiplier <= Ratio::ONE {
+            return Ratio::ONE;
+        }
         let rise = multiplier
             .excess_over(Ratio::ONE)
             .times_up(self.hurdle_sensitivity);
@@ -205,7 +211,11 @@ impl RiskClass {
     /// The product of two factors, held to the class's cap.
     #[inline(always)]
     pub(super) fn capped(&self, a: Ratio, b: Ratio) -> Ratio {
-        a.times_up(b).unwrap_or(Ratio::MAX).min(self.multiplier_cap)
+        let product = match (a, b) {
+            (Ratio::ONE, other) | (other, Ratio::ONE) => other,
+            _ => a.times_up(b).unwrap_or(Ratio::MAX),
+        };
+        product.min(self.multiplier_cap)
     }
 
     /// The haircut under a factor, rounded up: at least its base, and raised to [`MOST_CUT`] at most.

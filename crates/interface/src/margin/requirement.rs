@@ -203,13 +203,20 @@ impl Assessment<'_> {
         let Conditions { now, ramps, growth } = self.conditions;
         let holdings = self.holdings;
         let initial_factor = class.moving_factor(ramps.multiplier.initial, ramps.volatility.initial);
-        let maintenance_factor =
-            class.moving_factor(ramps.multiplier.maintenance, ramps.volatility.maintenance);
+        // at rest, as between two publications that ask for the same, one for both
+        let maintenance_factor = if ramps.multiplier.is_at_rest() && ramps.volatility.is_at_rest() {
+            initial_factor
+        } else {
+            class.moving_factor(ramps.multiplier.maintenance, ramps.volatility.maintenance)
+        };
         let mut margins = Margins::default();
         let notional = holdings.linear.add(holdings.options)?;
         if notional > Amount::ZERO || holdings.has_options {
             let standing = class.standing_factor(notional, *growth)?;
             let linear = |base: Ratio, factor: Ratio, carry: Ratio| {
+                if holdings.linear == Amount::ZERO {
+                    return Ok(Amount::ZERO);
+                }
                 let margin = base.times_up(class.capped(standing, factor))?;
                 holdings.linear.times_up(margin.add(class.bounty)?.add(carry)?)
             };

@@ -207,3 +207,23 @@ fn domains_are_those_of_the_design() {
     assert_eq!((Ratio::ZERO.raw(), Ratio::MAX.raw()), (0, 10 * ONE));
     assert_eq!(Sensitivity::MAX.raw(), 10 * ONE);
 }
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn the_root_is_that_of_core(value in any::<u64>(), shift in 0u32..64, near in -2i64..=2) {
+        let value = value >> shift;
+        let square = u64::from(u32::try_from(value & 0xffff_ffff).unwrap()).pow(2);
+        for value in [value, square.saturating_add_signed(near)] {
+            prop_assert_eq!(root_down(value), value.isqrt());
+        }
+    }
+}
+
+#[test]
+fn the_root_is_that_of_core_at_both_ends() {
+    for value in (0..70_000).chain(u64::MAX - 100..=u64::MAX) {
+        assert_eq!(root_down(value), value.isqrt(), "{value}");
+    }
+}
