@@ -115,10 +115,16 @@ async fn run(args: &ConfigArgs) -> anyhow::Result<()> {
 
 #[cfg(feature = "rpc")]
 async fn init(args: &ConfigArgs) -> anyhow::Result<()> {
+    use hurdle_keeper::init::Came;
     for done in hurdle_keeper::init::init(&args.config).await? {
-        match done.created {
-            None => println!("{} {} exists", done.part, done.address),
-            Some(signature) => println!("{} {} created by {signature}", done.part, done.address),
+        let (part, address) = (done.part, done.address);
+        match done.came {
+            Came::Before => println!("{part} {address} exists"),
+            Came::Now(signature) => println!("{part} {address} created by {signature}"),
+            Came::From(time) => println!(
+                "{part} {address} waits for the timelock: run this command again at Unix time {} or later",
+                time.0
+            ),
         }
     }
     Ok(())

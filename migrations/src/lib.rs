@@ -1,22 +1,29 @@
-//! Idempotent steps that set Hurdle up on a cluster: config, committee, market, risk classes.
+//! Idempotent steps that set Hurdle up on a cluster: config, committee, market, risk classes, activation.
 //!
 //! [`plan`] compares what should be with what is and answers with what remains to be done. It never changes what exists:
 //! an account that differs is a [`Conflict`], for governance to resolve. Planning is pure; whoever carries a plan out
 //! reads the accounts and sends the instructions, one transaction for each step, so that an interrupted run can be
-//! repeated.
+//! repeated. Activation waits for the timelock: the plan proposes it, and the same plan after the wait executes it.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)
 )]
 
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
+use hurdle_interface::governance::{Change, MarketChange};
 use hurdle_interface::margin::RiskClass;
-use hurdle_interface::state::{CommitteeState, ConfigState, MarketState};
-use hurdle_interface::{instruction, pda};
+use hurdle_interface::state::{CommitteeState, ConfigState, MarketState, ProposalState};
+use hurdle_interface::{UnixTime, instruction, pda};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use std::fmt;
 use thiserror::Error;
+
+/// sha256 of "set-up of the market": the reason that a set-up gives for the activation.
+pub const REASON_HASH: [u8; 32] = [
+    241, 48, 111, 236, 137, 5, 99, 55, 55, 211, 239, 158, 199, 32, 253, 40, 206, 47, 30, 214, 253, 58, 14,
+    220, 11, 84, 90, 117, 163, 203, 66, 33,
+];
 
 /// What should be on the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +55,10 @@ pub struct Existing {
     pub committee: Option<CommitteeState>,
     /// The market of the deployment's name.
     pub market: Option<MarketState>,
+    /// The newest proposal to activate it.
+    pub activation: Option<ProposalState>,
+    /// The cluster's time.
+    pub now: UnixTime,
 }
 
 /// A part of a deployment.
@@ -61,6 +72,8 @@ pub enum Part {
     Market,
     /// A risk class of the market, by its index.
     RiskClass(u8),
+    /// The activation of the market.
+    Activation,
 }
 
 impl fmt::Display for Part {
@@ -70,6 +83,7 @@ impl fmt::Display for Part {
             Self::Committee => f.write_str("committee"),
             Self::Market => f.write_str("market"),
             Self::RiskClass(index) => write!(f, "risk class {index}"),
+            Self::Activation => f.write_str("activation"),
         }
     }
 }
@@ -81,8 +95,21 @@ pub struct Step {
     pub part: Part,
     /// The account that holds it.
     pub address: Address,
-    /// What creates it; `None` where it exists as it should be.
-    pub instruction: Option<Instruction>,
+    /// What remains to be done.
+    pub task: Task,
+}
+
+/// What remains to be done for a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Nothing: it exists as it should be.
+    None,
+    /// Send these instructions in one transaction; then it exists.
+    Create(Vec<Instruction>),
+    /// Send this instruction; plan again after so many seconds.
+    Propose(Instruction, i64),
+    /// Plan again at this time or later.
+    Wait(UnixTime),
 }
 
 /// A part that exists and is not what it should be.
@@ -113,6 +140,8 @@ pub fn plan(deployment: &Deployment, existing: &Existing) -> Result<Vec<Step>, C
     for (index, class) in (0u8..).zip(&deployment.classes) {
         steps.push(risk_class(deployment, existing, index, class)?);
     }
+    let set_up = steps.iter().all(|step| step.task == Task::None);
+    steps.push(activation(deployment, existing, set_up));
     Ok(steps)
 }
 
@@ -123,7 +152,7 @@ fn config(deployment: &Deployment, existing: &Existing) -> Result<Step, Conflict
         return Ok(Step {
             part,
             address,
-            instruction: Some(create),
+            task: Task::Create(vec![create]),
         });
     };
     agree(
@@ -153,7 +182,7 @@ fn committee(deployment: &Deployment, existing: &Existing) -> Result<Step, Confl
         return Ok(Step {
             part,
             address,
-            instruction: Some(create),
+            task: Task::Create(vec![create]),
         });
     };
     agree(
@@ -176,7 +205,7 @@ fn market(deployment: &Deployment, existing: &Existing) -> Result<Step, Conflict
         return Ok(Step {
             part,
             address,
-            instruction: Some(create),
+            task: Task::Create(vec![create]),
         });
     };
     agree(
@@ -201,17 +230,69 @@ fn risk_class(
         .market
         .as_ref()
         .and_then(|market| market.class(index).ok());
+    let active = existing.market.as_ref().is_some_and(MarketState::is_active);
     match defined {
+        None if active => Err(Conflict {
+            part: Part::Market,
+            address,
+            field: "number of risk classes",
+        }),
         Some(found) => agree(part, address, &[("set of parameters", found == class)]),
         None => {
             let set = instruction::set_risk_class(deployment.config.authority, address, index, class);
             Ok(Step {
                 part,
                 address,
-                instruction: Some(set),
+                task: Task::Create(vec![set]),
             })
         }
     }
+}
+
+/// Proposes the activation of what is set up, waits for the timelock, executes. A proposal made before the set-up was
+/// whole, or not used in time, is replaced by another.
+fn activation(deployment: &Deployment, existing: &Existing, set_up: bool) -> Step {
+    let (part, address) = (Part::Activation, pda::market(&deployment.market.name).0);
+    let step = |task| Step { part, address, task };
+    if existing.market.as_ref().is_some_and(MarketState::is_active) {
+        return step(Task::None);
+    }
+    let waiting = existing
+        .activation
+        .as_ref()
+        .filter(|proposal| set_up && proposal.target == address && is_current(proposal, existing));
+    if let Some(proposal) = waiting {
+        if existing.now < proposal.executable_at {
+            return step(Task::Wait(proposal.executable_at));
+        }
+        let execute = instruction::execute_market_change(proposal.payer, address, proposal.id);
+        return step(Task::Create(vec![execute]));
+    }
+    let config = existing.config.as_ref();
+    let id = config.map_or(0, |config| config.proposals);
+    let timelock = config.map_or(deployment.config.timelock_seconds, |config| {
+        config.timelock_seconds
+    });
+    let (payer, authority) = (deployment.payer, deployment.config.authority);
+    let change = MarketChange::Activation;
+    let propose = instruction::propose_market_change(payer, authority, address, id, &change, REASON_HASH);
+    if timelock > 0 {
+        return step(Task::Propose(propose, timelock));
+    }
+    let execute = instruction::execute_market_change(payer, address, id);
+    step(Task::Create(vec![propose, execute]))
+}
+
+/// Whether a proposal is to activate the market as it stands, and still in time.
+fn is_current(proposal: &ProposalState, existing: &Existing) -> bool {
+    let change = MarketChange::Activation;
+    let replaces = existing
+        .market
+        .as_ref()
+        .and_then(|market| change.replaced(market).ok());
+    proposal.change() == Ok(Change::Market(change))
+        && replaces == Some(proposal.replaces)
+        && existing.now < proposal.expires_at
 }
 
 /// A part that exists: done where everything agrees.
@@ -221,7 +302,7 @@ fn agree(part: Part, address: Address, fields: &[(&'static str, bool)]) -> Resul
         None => Ok(Step {
             part,
             address,
-            instruction: None,
+            task: Task::None,
         }),
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use hurdle_interface::state::{AccountLayout, MarketParams};
+use hurdle_interface::state::{AccountLayout, MarketParams, Proposing};
 use hurdle_interface::{Rate, Ratio};
 use proptest::prelude::*;
 
@@ -54,28 +54,62 @@ fn deployed() -> Existing {
     for (index, class) in (0u8..).zip(&deployment.classes) {
         market.classes[usize::from(index)] = *class;
     }
+    market.active = 1;
     Existing {
         config: Some(config),
         committee: Some(committee),
         market: Some(market),
+        ..Existing::default()
     }
+}
+
+/// All but the activation.
+fn set_up() -> Existing {
+    let mut existing = deployed();
+    existing.market.as_mut().unwrap().active = 0;
+    existing.config.as_mut().unwrap().proposals = 3;
+    existing
+}
+
+/// The proposal to activate a market as it stands, executable a minute after the time zero.
+fn proposal(existing: &Existing) -> ProposalState {
+    let change = MarketChange::Activation;
+    let mut proposal: ProposalState = bytemuck::Zeroable::zeroed();
+    let proposing = Proposing {
+        id: 2,
+        bump: 255,
+        payer: key(9),
+        target: pda::market(&deployment().market.name).0,
+        replaces: change.replaced(&existing.market.unwrap()).unwrap(),
+        reason_hash: REASON_HASH,
+        timelock_seconds: 60,
+    };
+    proposal
+        .propose(&Change::Market(change), &proposing, UnixTime(0))
+        .unwrap();
+    proposal
+}
+
+fn activation_of(existing: &Existing) -> Task {
+    plan(&deployment(), existing).unwrap().pop().unwrap().task
 }
 
 fn remaining(existing: &Existing) -> Vec<Part> {
     let steps = plan(&deployment(), existing).unwrap();
     steps
         .into_iter()
-        .filter(|step| step.instruction.is_some())
+        .filter(|step| step.task != Task::None)
         .map(|step| step.part)
         .collect()
 }
 
-const ALL: [Part; 5] = [
+const ALL: [Part; 6] = [
     Part::Config,
     Part::Committee,
     Part::Market,
     Part::RiskClass(0),
     Part::RiskClass(1),
+    Part::Activation,
 ];
 
 #[test]
@@ -100,8 +134,9 @@ fn an_interrupted_deployment_goes_on_where_it_stopped() {
         ALL[1..]
     );
     let mut half = done;
-    half.market.as_mut().unwrap().classes[1] = bytemuck::Zeroable::zeroed();
-    assert_eq!(remaining(&half), [Part::RiskClass(1)]);
+    let market = half.market.as_mut().unwrap();
+    (market.active, market.classes[1]) = (0, bytemuck::Zeroable::zeroed());
+    assert_eq!(remaining(&half), [Part::RiskClass(1), Part::Activation]);
 }
 
 #[test]
@@ -152,6 +187,58 @@ fn what_differs_is_named_and_never_changed() {
         conflict(|e| e.market.as_mut().unwrap().classes[1] = class(31_000_000)),
         (Part::RiskClass(1), "set of parameters")
     );
+    assert_eq!(
+        conflict(|e| e.market.as_mut().unwrap().classes[1] = bytemuck::Zeroable::zeroed()),
+        (Part::Market, "number of risk classes"),
+        "an active market takes a new class by proposal only"
+    );
+}
+
+#[test]
+fn activation_is_proposed_waited_for_and_executed() {
+    let market = pda::market(&deployment().market.name).0;
+    let (payer, authority, change) = (key(1), key(3), MarketChange::Activation);
+    let propose = |id| instruction::propose_market_change(payer, authority, market, id, &change, REASON_HASH);
+    let mut existing = set_up();
+    assert_eq!(activation_of(&existing), Task::Propose(propose(3), 60));
+    existing.activation = Some(proposal(&existing));
+    assert_eq!(activation_of(&existing), Task::Wait(UnixTime(60)));
+    existing.now = UnixTime(60);
+    let execute = instruction::execute_market_change(key(9), market, 2);
+    assert_eq!(activation_of(&existing), Task::Create(vec![execute]));
+    // too late
+    existing.now = existing.activation.unwrap().expires_at;
+    assert_eq!(activation_of(&existing), Task::Propose(propose(3), 60));
+}
+
+#[test]
+fn a_proposal_for_another_market_or_state_is_not_waited_for() {
+    let breaks: [fn(&mut Existing); 4] = [
+        |e| e.market.as_mut().unwrap().model_hash = [9; 32],
+        |e| e.activation.as_mut().unwrap().target = key(8),
+        |e| e.activation.as_mut().unwrap().kind = 1,
+        |e| e.market.as_mut().unwrap().classes[1] = bytemuck::Zeroable::zeroed(),
+    ];
+    for change in breaks {
+        let mut existing = set_up();
+        existing.activation = Some(proposal(&existing));
+        change(&mut existing);
+        let mut deployment = deployment();
+        deployment.market.model_hash = existing.market.unwrap().model_hash;
+        let last = plan(&deployment, &existing).unwrap().pop().unwrap();
+        assert!(matches!(last.task, Task::Propose(_, 60)), "{last:?}");
+    }
+}
+
+#[test]
+fn without_a_timelock_activation_is_proposed_and_executed_at_once() {
+    let mut deployment = deployment();
+    deployment.config.timelock_seconds = 0;
+    let last = plan(&deployment, &Existing::default()).unwrap().pop().unwrap();
+    assert!(
+        matches!(last.task, Task::Create(instructions) if instructions.len() == 2),
+        "propose and execute"
+    );
 }
 
 proptest! {
@@ -162,8 +249,9 @@ proptest! {
             config: done.config.filter(|_| config),
             committee: done.committee.filter(|_| committee),
             market: done.market.filter(|_| market),
+            ..Existing::default()
         };
-        let there = [config, committee, market, market, market];
+        let there = [config, committee, market, market, market, market];
         let expected: Vec<Part> = ALL.into_iter().zip(there).filter(|(_, there)| !there).map(|(part, _)| part).collect();
         prop_assert_eq!(remaining(&existing), expected);
     }

@@ -1,4 +1,5 @@
-//! `hurdle init`: sets Hurdle up on a cluster. What exists stays as it is; what is missing is created.
+//! `hurdle init`: sets Hurdle up on a cluster. What exists stays as it is; what is missing is created, and the market
+//! activated once its timelock is over.
 
 pub mod config;
 
@@ -10,8 +11,10 @@ use crate::convert::OutOfDomain;
 use crate::keys::{KeyError, read_key};
 use crate::submit::{SubmitError, submit};
 use hurdle_interface::args::CreateConfigArgs;
-use hurdle_interface::pda;
-use hurdle_migrations::{Conflict, Deployment, Existing, Part, Step, plan};
+use hurdle_interface::governance::kind;
+use hurdle_interface::state::{ConfigState, ProposalState};
+use hurdle_interface::{UnixTime, pda};
+use hurdle_migrations::{Conflict, Deployment, Existing, Part, Step, Task, plan};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -68,8 +71,19 @@ pub struct Done {
     pub part: Part,
     /// The account that holds it.
     pub address: Address,
-    /// The transaction that created it; `None` where it existed.
-    pub created: Option<Signature>,
+    /// How it came to be.
+    pub came: Came,
+}
+
+/// How a part came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// It existed.
+    Before,
+    /// This transaction created it.
+    Now(Signature),
+    /// It will exist once the set-up is repeated at this time or later.
+    From(UnixTime),
 }
 
 /// Sets Hurdle up as a file says.
@@ -133,46 +147,72 @@ pub async fn carry_out(
         .account(&program)
         .await?
         .ok_or(InitError::NoProgram { program })?;
+    let market = pda::market(&deployment.market.name).0;
+    let config: Option<ConfigState> = find_state(chain, "config", &pda::config().0).await?;
     let existing = Existing {
-        config: find_state(chain, "config", &pda::config().0).await?,
+        config,
         committee: find_state(chain, "committee", &pda::committee(deployment.committee_id).0).await?,
-        market: find_state(chain, "market", &pda::market(&deployment.market.name).0).await?,
+        market: find_state(chain, "market", &market).await?,
+        activation: find_activation(chain, config.map_or(0, |config| config.proposals), &market).await?,
+        now: chain.now().await?.time,
     };
     let mut done = Vec::new();
-    for Step {
-        part,
-        address,
-        instruction,
-    } in plan(deployment, &existing)?
-    {
-        let created = match instruction {
-            None => None,
-            Some(instruction) => {
-                let needed = needed(&instruction, payer, signers);
-                let outcome = submit(chain, payer, &needed, &[instruction]).await;
-                Some(
-                    outcome
-                        .map_err(|reason| InitError::Step { part, reason })?
-                        .signature,
-                )
+    for Step { part, address, task } in plan(deployment, &existing)? {
+        let (instructions, seconds) = match task {
+            Task::None => (Vec::new(), None),
+            Task::Create(instructions) => (instructions, None),
+            Task::Propose(instruction, seconds) => (vec![instruction], Some(seconds)),
+            Task::Wait(time) => {
+                let came = Came::From(time);
+                done.push(Done { part, address, came });
+                continue;
             }
         };
-        tracing::info!(%part, %address, created = created.is_some(), "set up");
-        done.push(Done {
-            part,
-            address,
-            created,
-        });
+        let came = if instructions.is_empty() {
+            Came::Before
+        } else {
+            let needed = needed(&instructions, payer, signers);
+            let outcome = submit(chain, payer, &needed, &instructions).await;
+            let signature = outcome
+                .map_err(|reason| InitError::Step { part, reason })?
+                .signature;
+            match seconds {
+                None => Came::Now(signature),
+                Some(seconds) => Came::From(UnixTime(chain.now().await?.time.0.saturating_add(seconds))),
+            }
+        };
+        tracing::info!(%part, %address, ?came, "set up");
+        done.push(Done { part, address, came });
     }
     Ok(done)
 }
 
-/// The keys that must sign an instruction besides the payer, each once.
-fn needed<'a>(instruction: &Instruction, payer: &Keypair, signers: &[&'a Keypair]) -> Vec<&'a Keypair> {
+/// How many of the newest proposals are searched for one that activates the market.
+const SEARCHED: u64 = 32;
+
+/// The newest proposal to activate a market, among the last that were made.
+async fn find_activation(
+    chain: &impl Chain,
+    proposals: u64,
+    market: &Address,
+) -> Result<Option<ProposalState>, ChainError> {
+    for id in (proposals.saturating_sub(SEARCHED)..proposals).rev() {
+        let found: Option<ProposalState> = find_state(chain, "proposal", &pda::proposal(id).0).await?;
+        let activates =
+            |proposal: &ProposalState| proposal.kind == kind::ACTIVATION && proposal.target == *market;
+        if let Some(proposal) = found.filter(activates) {
+            return Ok(Some(proposal));
+        }
+    }
+    Ok(None)
+}
+
+/// The keys that must sign instructions besides the payer, each once.
+fn needed<'a>(instructions: &[Instruction], payer: &Keypair, signers: &[&'a Keypair]) -> Vec<&'a Keypair> {
     let mut needed: Vec<&Keypair> = Vec::new();
-    for meta in instruction
-        .accounts
+    for meta in instructions
         .iter()
+        .flat_map(|instruction| &instruction.accounts)
         .filter(|meta| meta.is_signer && meta.pubkey != payer.pubkey())
     {
         let here = needed.iter().any(|key| key.pubkey() == meta.pubkey);

@@ -65,6 +65,8 @@ fn operator(url: &str) -> (Folder, PathBuf, PathBuf) {
     {
         init = replaced(&init, example, &key(seed).pubkey().to_string());
     }
+    // the market is activated at once
+    let init = replaced(&init, "timelock_seconds = 86_400", "timelock_seconds = 0");
     let init = folder.write("init.toml", &init);
     let run = replaced(&data("run.toml"), "http://127.0.0.1:8899", url);
     let run = replaced(&run, "interval_seconds = 60", "interval_seconds = 2");
@@ -165,7 +167,7 @@ fn before_init_the_daemon_says_what_to_do(run: &Path) {
 }
 
 fn init_creates_once(validator: &Validator, init: &Path) {
-    let parts = ["config", "committee", "market", "risk class 0"];
+    let parts = ["config", "committee", "market", "risk class 0", "activation"];
     let lines = |word: &str| {
         let output = output("init", init);
         assert!(output.status.success(), "{output:?}");
