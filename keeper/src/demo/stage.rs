@@ -11,7 +11,6 @@ use hurdle_interface::publication::Now;
 use hurdle_interface::{Slot, UnixTime, instruction, pda};
 use solana_address::Address;
 use solana_hash::Hash;
-use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use std::path::PathBuf;
@@ -94,16 +93,16 @@ impl Stage {
                 &class,
             ));
         }
+        for instruction in instructions {
+            send(&chain, &payer, &[&authority], &[instruction]).await?;
+        }
         let (payer_key, authority_key) = (payer.pubkey(), authority.pubkey());
         let activation = MarketChange::Activation;
-        instructions.extend([
+        let activate = [
             instruction::propose_market_change(payer_key, authority_key, market, 0, &activation, [0; 32]),
             instruction::execute_market_change(payer_key, market, 0),
-        ]);
-        for instruction in instructions {
-            let step: &[Instruction] = &[instruction];
-            send(&chain, &payer, &[&authority], step).await?;
-        }
+        ];
+        send(&chain, &payer, &[&authority], &activate).await?;
         Ok(Self { chain, payer, market })
     }
 }

@@ -3,6 +3,7 @@
 
 mod authority;
 mod committee;
+mod events;
 mod nonce;
 mod pauses;
 mod proposals;

@@ -113,6 +113,7 @@ impl Change {
 
     /// Writes the change into a payload: its fields as they stand in accounts, a class after eight bytes of index and a
     /// committee's keys after eight bytes of threshold and number; the rest zero.
+    #[inline(never)]
     pub fn write(&self, payload: &mut [u8; PAYLOAD_LEN]) {
         payload.fill(0);
         let mut put = |at: usize, bytes: &[u8]| {
@@ -140,6 +141,7 @@ impl Change {
     ///
     /// # Errors
     /// [`HurdleError::InvalidAccountData`].
+    #[inline(never)]
     pub fn parse(kind: u8, payload: &[u8; PAYLOAD_LEN]) -> Result<Self> {
         let (first, rest) = payload.split_at(8);
         let [low, high, ..] = *payload;
@@ -245,6 +247,7 @@ impl Members {
     ///
     /// # Errors
     /// [`HurdleError::InvalidCommittee`].
+    #[inline(never)]
     pub fn validate(&self) -> Result<()> {
         CommitteeState::check_members(&self.keys, self.count, self.threshold)
     }
@@ -255,6 +258,7 @@ impl Members {
     }
 
     /// Which way the change from these to others goes: fewer keys and a higher threshold are tighter.
+    #[inline(never)]
     pub fn direction(&self, to: &Self) -> Direction {
         let within = |inner: &Self, outer: &Self| inner.keys().iter().all(|key| outer.keys().contains(key));
         let keys = match (within(to, self), within(self, to)) {

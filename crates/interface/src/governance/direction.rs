@@ -89,6 +89,7 @@ use Direction as D;
 
 impl MarketParams {
     /// Which way the change from these parameters to others goes.
+    #[inline(never)]
     pub fn direction(&self, to: &Self) -> Direction {
         let Self {
             composition,
@@ -295,6 +296,7 @@ fn staleness_rule(from: &StalenessRule, to: &StalenessRule) -> Direction {
 
 impl RiskClass {
     /// Which way the change from this class to another goes. To define a class is looser: it lets new risk in.
+    #[inline(never)]
     pub fn direction(&self, to: &Self) -> Direction {
         if !self.is_defined() && to.is_defined() {
             return Direction::Looser;

@@ -49,6 +49,7 @@ impl MarketState {
     }
 
     /// Checks parameters by themselves and with the classes that stand.
+    #[inline(never)]
     fn check_params(&self, params: &MarketParams) -> Result<()> {
         params.invariant()?;
         for class in &self.classes {
@@ -64,6 +65,7 @@ impl MarketState {
     }
 
     /// Checks a class by itself: once defined, it stays so.
+    #[inline(never)]
     fn check_class(&self, index: u8, class: &RiskClass) -> Result<()> {
         self.place(index)?;
         if !class.is_defined() {
@@ -77,6 +79,7 @@ impl MarketState {
     /// On an active market weights move within their limits, a rule of staleness changes only while the rate is fresh
     /// under both, and the time of transitions only while none is under way under either: all else would move
     /// maintenance margin at once.
+    #[inline(never)]
     fn change_params(&mut self, params: &MarketParams, now: UnixTime) -> Result<()> {
         self.check_params(params)?;
         if self.is_active() {
@@ -100,6 +103,7 @@ impl MarketState {
 
     /// Puts a class into force at `now`. On an active market the one that it replaces stays as the start of a transition,
     /// and a transition that is under way is not cut short.
+    #[inline(never)]
     fn change_class(&mut self, index: u8, class: &RiskClass, now: UnixTime) -> Result<()> {
         self.check_class(index, class)?;
         let (active, seconds) = (self.is_active(), self.params.class_transition);
@@ -130,6 +134,7 @@ impl MarketChange {
     /// # Errors
     /// [`HurdleError::InvalidParameter`], [`HurdleError::UnknownRiskClass`], [`HurdleError::WeightMoveTooLarge`],
     /// [`HurdleError::MarketActive`].
+    #[inline(never)]
     pub fn validate(&self, market: &MarketState) -> Result<()> {
         match self {
             Self::Params(params) => market.check_params(params),
@@ -144,6 +149,7 @@ impl MarketChange {
     ///
     /// # Errors
     /// [`HurdleError::UnknownRiskClass`] for an index out of range.
+    #[inline(never)]
     pub fn replaced(&self, market: &MarketState) -> Result<[u8; 32]> {
         Ok(match self {
             Self::Params(_) => digest(&[bytemuck::bytes_of(&market.params)]),
@@ -154,6 +160,7 @@ impl MarketChange {
     }
 
     /// The digest of what it puts in its place.
+    #[inline(never)]
     pub fn digest(&self, market: &MarketState) -> [u8; 32] {
         match self {
             Self::Params(params) => digest(&[bytemuck::bytes_of(params)]),
@@ -167,6 +174,7 @@ impl MarketChange {
     ///
     /// # Errors
     /// [`HurdleError::UnknownRiskClass`] for an index out of range.
+    #[inline(never)]
     pub fn direction(&self, market: &MarketState) -> Result<Direction> {
         Ok(match self {
             Self::Params(params) => market.params.direction(params),
@@ -180,6 +188,7 @@ impl MarketChange {
     /// # Errors
     /// As [`Self::validate`]; [`HurdleError::MarketNotFresh`], [`HurdleError::ClassInTransition`],
     /// [`HurdleError::WeightMoveTooLarge`] where the time is not right.
+    #[inline(never)]
     pub fn apply(&self, market: &mut MarketState, now: UnixTime) -> Result<()> {
         match self {
             Self::Params(params) => market.change_params(params, now)?,

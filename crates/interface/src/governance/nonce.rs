@@ -18,6 +18,7 @@ const ACCOUNT_LEN: usize = 33;
 ///
 /// # Errors
 /// [`HurdleError::DurableNonce`], [`HurdleError::InvalidAccountData`] for bytes that are no such sysvar.
+#[inline(never)]
 pub fn refuse_durable_nonce(sysvar: &[u8]) -> Result<()> {
     let (program, data) = first_instruction(sysvar).ok_or(HurdleError::InvalidAccountData)?;
     if program == SYSTEM_PROGRAM && data.starts_with(&ADVANCE_NONCE) {

@@ -77,6 +77,7 @@ impl ProposalState {
     ///
     /// # Errors
     /// As [`Self::invariant`].
+    #[inline(never)]
     pub fn propose(&mut self, change: &Change, proposing: &Proposing, now: UnixTime) -> Result<()> {
         let executable_at = now.0.saturating_add(proposing.timelock_seconds);
         self.version = Self::VERSION;

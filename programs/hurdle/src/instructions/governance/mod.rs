@@ -44,6 +44,7 @@ use hurdle_interface::governance::{Applied, Change, refuse_durable_nonce};
 use hurdle_interface::state::Proposing;
 
 /// Refuses a transaction over a durable nonce.
+#[inline(never)]
 pub(super) fn refuse_nonce(instructions: &UncheckedAccount) -> Result<()> {
     refuse_durable_nonce(&instructions.account().try_borrow()?)?;
     Ok(())
@@ -71,6 +72,7 @@ struct Subject {
 }
 
 /// Writes a proposal and says so.
+#[inline(never)]
 fn propose(
     config: &mut Account<Config>,
     proposal: &mut Account<Proposal>,
@@ -106,6 +108,7 @@ fn propose(
 }
 
 /// Says that a proposal was executed.
+#[inline(never)]
 fn emit_executed(proposal: &Account<Proposal>, applied: &Applied) {
     let state = &proposal.inner;
     emit!(ChangeExecuted {
@@ -120,6 +123,7 @@ fn emit_executed(proposal: &Account<Proposal>, applied: &Applied) {
 }
 
 /// Says that something was tightened.
+#[inline(never)]
 fn emit_tightened(target: Address, by: &Signer, kind: u8, applied: &Applied, reason_hash: [u8; 32]) {
     emit!(ChangeTightened {
         target,
