@@ -2,6 +2,7 @@
 
 use super::*;
 use hurdle_interface::governance::MAX_PAUSE;
+use hurdle_interface::margin::Portfolio;
 use hurdle_interface::staleness::Action;
 use hurdle_interface::{UnixTime, instruction};
 use hurdle_tests::governance::REASON;
@@ -29,11 +30,44 @@ fn guardian_and_authority_pause_for_a_limited_time_and_nobody_else() {
     for (by, seconds) in [(guardian, MAX_PAUSE), (authority, 60)] {
         world.accepted(&[pause(by, seconds)]).unwrap();
     }
-    let (market, now) = (world.state().unwrap(), world.time());
-    let open = |at| market.check_open(Action::Open, UnixTime(at));
-    assert_eq!(open(now + MAX_PAUSE - 1), Err(HurdleError::MarketPaused));
-    assert_eq!(open(now + MAX_PAUSE), Ok(()), "a pause ends by itself");
-    assert_eq!(market.check_open(Action::Repay, UnixTime(now)), Ok(()));
+    check(&mut world, Action::Open, Err(HurdleError::MarketPaused));
+    check(&mut world, Action::Repay, Ok(()));
+    world.warp(MAX_PAUSE - 1);
+    check(&mut world, Action::Open, Err(HurdleError::MarketPaused));
+    check(&mut world, Action::Close, Ok(()));
+    // a pause ends by itself
+    world.warp(1);
+    let report = world.report().unwrap();
+    let (publish, _) = world.publication(&report, &[0, 1]);
+    world.accepted(&publish).unwrap();
+    check(&mut world, Action::Open, Ok(()));
+}
+
+/// Enforces the margin of an account that has plenty.
+fn check(world: &mut World, action: Action, expected: Result<(), HurdleError>) {
+    let positions = fixture::positions();
+    let portfolio = Portfolio::new(action, &positions).unwrap();
+    let check = instruction::check_margin(world.market, &portfolio, true);
+    let sent = world.send(&[check]);
+    match expected {
+        Ok(()) => assert!(sent.is_ok(), "{:?}", sent.err().map(|failed| failed.err)),
+        Err(error) => assert_eq!(hurdle_error(&sent), Some(error)),
+    }
+}
+
+#[test]
+fn before_activation_only_what_removes_risk_goes_on() {
+    let mut world = World::inactive(fixture::params()).unwrap();
+    world.warp(60);
+    let report = world.report().unwrap();
+    let (publish, _) = world.publication(&report, &[0, 1]);
+    world.accepted(&publish).unwrap();
+    check(&mut world, Action::Open, Err(HurdleError::MarketInactive));
+    check(&mut world, Action::Reduce, Ok(()));
+    let (id, propose) = world.propose_market(&MarketChange::Activation).unwrap();
+    world.accepted(&[propose]).unwrap();
+    world.execute_market(id).unwrap();
+    check(&mut world, Action::Open, Ok(()));
 }
 
 #[test]

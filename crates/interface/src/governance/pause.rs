@@ -2,8 +2,7 @@
 
 use crate::error::{HurdleError, Result};
 use crate::quantity::{DAY, UnixTime};
-use crate::staleness::Action;
-use crate::state::{MarketState, Pauses};
+use crate::state::Pauses;
 
 /// The longest pause, six hours.
 pub const MAX_PAUSE: i64 = 6 * 3_600;
@@ -37,26 +36,5 @@ impl Pauses {
     /// Ends the pause under way, if any. It still counts as one that began.
     pub fn end(&mut self, now: UnixTime) {
         self.until = self.until.min(now);
-    }
-}
-
-impl MarketState {
-    /// Whether governance lets an action go on: none that adds risk on a market that is not active yet or is paused; what
-    /// removes risk always.
-    ///
-    /// # Errors
-    /// [`HurdleError::MarketInactive`], [`HurdleError::MarketPaused`].
-    #[inline(always)]
-    pub fn check_open(&self, action: Action, now: UnixTime) -> Result<()> {
-        if !action.adds_risk() {
-            return Ok(());
-        }
-        if !self.is_active() {
-            return Err(HurdleError::MarketInactive);
-        }
-        if self.pauses.is_paused(now) {
-            return Err(HurdleError::MarketPaused);
-        }
-        Ok(())
     }
 }

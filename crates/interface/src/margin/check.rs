@@ -127,7 +127,11 @@ fn total(
 /// What keeps the market from letting anyone add risk, at a time.
 #[inline(always)]
 fn flags(market: &MarketState, now: UnixTime) -> u8 {
-    let inactive = if market.active == 0 { FLAG_INACTIVE } else { 0 };
-    let paused = if market.pauses.until > now { FLAG_PAUSED } else { 0 };
+    let inactive = if market.is_active() { 0 } else { FLAG_INACTIVE };
+    let paused = if market.pauses.is_paused(now) {
+        FLAG_PAUSED
+    } else {
+        0
+    };
     inactive | paused
 }

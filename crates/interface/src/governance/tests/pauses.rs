@@ -2,19 +2,9 @@
 
 use super::*;
 use crate::quantity::DAY;
-use crate::staleness::Action;
 use crate::state::Pauses;
 use proptest::prelude::*;
 use std::vec::Vec;
-
-const ACTIONS: [Action; 6] = [
-    Action::Open,
-    Action::Increase,
-    Action::Withdraw,
-    Action::Reduce,
-    Action::Repay,
-    Action::Close,
-];
 
 #[test]
 fn a_pause_lasts_as_long_as_asked_and_no_longer() {
@@ -52,33 +42,6 @@ fn a_shorter_pause_does_not_end_a_longer_one_and_ending_one_gives_none_back() {
     assert_eq!(pauses.until, later(5), "there was nothing to end");
     pauses.begin(10, later(10)).unwrap();
     assert_eq!(pauses.begin(10, later(30)), Err(HurdleError::TooManyPauses));
-}
-
-#[test]
-fn only_actions_that_add_risk_are_refused() {
-    let mut inactive = market();
-    inactive.active = 0;
-    let mut paused = market();
-    paused.pauses.begin(60, NOW.time).unwrap();
-    let mut both = paused;
-    both.active = 0;
-    for action in ACTIONS {
-        let refused = |error| if action.adds_risk() { Err(error) } else { Ok(()) };
-        assert_eq!(market().check_open(action, NOW.time), Ok(()));
-        assert_eq!(
-            inactive.check_open(action, NOW.time),
-            refused(HurdleError::MarketInactive)
-        );
-        assert_eq!(
-            paused.check_open(action, NOW.time),
-            refused(HurdleError::MarketPaused)
-        );
-        assert_eq!(paused.check_open(action, later(60)), Ok(()));
-        assert_eq!(
-            both.check_open(action, NOW.time),
-            refused(HurdleError::MarketInactive)
-        );
-    }
 }
 
 proptest! {
