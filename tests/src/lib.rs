@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod cu;
 pub mod fixture;
+pub mod fuzz;
 pub mod governance;
 pub mod lender;
 pub mod probe;

@@ -4,7 +4,9 @@ mod bench;
 mod check;
 mod demo;
 mod fmt;
+mod fuzz;
 mod idl;
+mod mutants;
 mod process;
 mod progress;
 mod project;
@@ -53,6 +55,10 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Take random steps on the compiled program and check after each what must always hold
+    Fuzz(fuzz::Options),
+    /// Take each guard out of the on-chain sources and ask whether a test notices; writes docs/mutants.md
+    Mutants(mutants::Options),
     /// What CI runs: `test` with an empty toolchain cache, so that a missing installation step shows
     Ci,
 }
@@ -79,6 +85,8 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Bench { check } => bench::run(&project, check)?,
         Command::Idl { check } => idl::run(&project, check)?,
         Command::Fmt { check } => fmt::run(&project, check)?,
+        Command::Fuzz(options) => fuzz::run(&project, &options)?,
+        Command::Mutants(options) => return mutants::run(&project, &options),
         Command::Ci => process::run(&mut std::process::Command::new(project.root().join(".ci/run")))?,
     }
     Ok(true)

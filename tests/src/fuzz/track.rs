@@ -1,0 +1,100 @@
+//! What must hold over many steps: the rate limit by every pair of publications, and the window's cap.
+
+use std::collections::BTreeMap;
+
+use hurdle_interface::limit::RateLimit;
+use hurdle_interface::quantity::DAY;
+use hurdle_interface::state::MarketState;
+use solana_address::Address;
+
+use super::snapshot::Snapshot;
+
+/// Every rate that stood on each market since its limit was last changed.
+pub struct Track {
+    lines: BTreeMap<Address, Line>,
+}
+
+struct Line {
+    limit: RateLimit,
+    /// When a rate began to stand, and the rate.
+    stood: Vec<(i64, i64)>,
+}
+
+impl Line {
+    fn new(market: &MarketState) -> Self {
+        Self {
+            limit: market.params.limit,
+            stood: vec![(market.published.published_at.0, market.published.hurdle.raw())],
+        }
+    }
+}
+
+impl Track {
+    /// Begins with what stands.
+    pub fn new(snapshot: &Snapshot) -> Self {
+        let lines = snapshot
+            .markets
+            .iter()
+            .map(|(address, market)| (*address, Line::new(market)))
+            .collect();
+        Self { lines }
+    }
+
+    /// Follows one step.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub fn follow(&mut self, before: &Snapshot, after: &Snapshot) -> Result<(), String> {
+        for (address, new) in &after.markets {
+            let old = before.markets.get(address);
+            let Some(line) = self.lines.get_mut(address) else {
+                self.lines.insert(*address, Line::new(new));
+                continue;
+            };
+            let published = old.is_some_and(|old| new.published.sequence > old.published.sequence);
+            if published {
+                line.publish(after.time, new.published.hurdle.raw())
+                    .map_err(|what| format!("market {address}: {what}"))?;
+            } else if line.limit != new.params.limit
+                || old.is_some_and(|old| old.published.hurdle != new.published.hurdle)
+            {
+                *line = Line::new(new);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Line {
+    /// Any two rates are no further apart than the time between them allows, and no rate further from one that stood
+    /// within the window than the window allows.
+    fn publish(&mut self, now: i64, rate: i64) -> Result<(), String> {
+        let limit = &self.limit;
+        let allowed = |per_day: i64, seconds: i64| {
+            // what the division left before the first of them may add one
+            i128::from(per_day) * i128::from(seconds) / i128::from(DAY) + 1
+        };
+        for (index, (since, stood)) in self.stood.iter().enumerate() {
+            let (moved, seconds) = (i128::from(rate - stood), now - since);
+            let most = allowed(limit.rise_per_day.raw(), seconds);
+            let least = -allowed(limit.fall_per_day.raw(), seconds);
+            if moved > most || moved < least {
+                return Err(format!(
+                    "moved by {moved} within {seconds} s, of {least} … {most}"
+                ));
+            }
+            let until = self.stood.get(index + 1).map_or(now, |next| next.0);
+            let in_window = until > now - limit.window;
+            if in_window
+                && (moved > i128::from(limit.window_rise.raw())
+                    || -moved > i128::from(limit.window_fall.raw()))
+            {
+                return Err(format!(
+                    "moved by {moved} from a rate that stood within the window"
+                ));
+            }
+        }
+        self.stood.push((now, rate));
+        Ok(())
+    }
+}

@@ -1,0 +1,296 @@
+//! Finding the guards of a source file: each gives a mutant without it.
+
+use std::ops::Range;
+
+use super::source::{Source, is_word};
+
+/// A guard and what stands in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// What kind of guard it is.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What is written in its place.
+    pub replacement: &'static str,
+}
+
+impl Guard {
+    fn removed(kind: &'static str, range: Range<usize>) -> Self {
+        Self {
+            kind,
+            range,
+            replacement: "",
+        }
+    }
+}
+
+/// Every guard of a file, in the order of the text.
+pub fn guards(source: &Source) -> Vec<Guard> {
+    let mut found = Vec::new();
+    found.extend(requirements(source));
+    found.extend(refusals(source));
+    found.extend(calls(source));
+    found.extend(constraints(source));
+    found.extend(types(source));
+    found.sort_by_key(|guard| (guard.range.start, guard.range.end));
+    found
+}
+
+/// `require!(…);` and its kin, and each operand of one that joins several by `&&`.
+fn requirements(source: &Source) -> Vec<Guard> {
+    let mut found = Vec::new();
+    for start in source.occurrences("require") {
+        if start > 0 && is_word(source.code[start - 1]) {
+            continue;
+        }
+        let name = source.code[start..]
+            .iter()
+            .take_while(|byte| is_word(**byte))
+            .count();
+        let open = start + name + 1;
+        if !source.code[start + name..].starts_with(b"!(") {
+            continue;
+        }
+        let Some(close) = source.closing(open) else {
+            continue;
+        };
+        let end = close + 1 + usize::from(source.code.get(close + 1) == Some(&b';'));
+        found.push(Guard::removed("require!", start..end));
+        if let Some(condition) = source.parts(open + 1..close, ",").first() {
+            found.extend(operands(source, condition.clone(), "&&", "true"));
+        }
+    }
+    found
+}
+
+/// `if … { return Err(…); }`, and each operand of one that joins several by `||`.
+fn refusals(source: &Source) -> Vec<Guard> {
+    let mut found = Vec::new();
+    for start in source.words("if") {
+        let after = start + 2;
+        // a condition has no block of its own outside of brackets
+        let Some(open) = block_after(source, after) else {
+            continue;
+        };
+        let Some(close) = source.closing(open) else {
+            continue;
+        };
+        let body = source
+            .parts(open + 1..close, ";")
+            .into_iter()
+            .next()
+            .map(|part| &source.text[part]);
+        let alone = source.parts(open + 1..close, ";").len() == 1;
+        let refuses =
+            body.is_some_and(|body| body.starts_with("return Err(") || body.starts_with("return None"));
+        let followed = source.text[close + 1..].trim_start().starts_with("else");
+        let chained = source.text[..start].trim_end().ends_with("else");
+        let pattern = source.text[after..].trim_start().starts_with("let ");
+        if !alone || !refuses || followed || chained {
+            continue;
+        }
+        found.push(Guard::removed("if … refuse", start..close + 1));
+        if !pattern {
+            found.extend(operands(source, after..open, "||", "false"));
+        }
+    }
+    found
+}
+
+/// The `{` that opens the block of a condition which begins at `at`.
+fn block_after(source: &Source, mut at: usize) -> Option<usize> {
+    loop {
+        match source.code.get(at)? {
+            b'{' => return Some(at),
+            b'(' | b'[' => at = source.closing(at)? + 1,
+            b';' | b'}' => return None,
+            _ => at += 1,
+        }
+    }
+}
+
+fn operands(source: &Source, condition: Range<usize>, joined: &str, neutral: &'static str) -> Vec<Guard> {
+    let parts = source.parts(condition, joined);
+    if parts.len() < 2 {
+        return Vec::new();
+    }
+    parts
+        .into_iter()
+        .map(|range| Guard {
+            kind: "operand",
+            range,
+            replacement: neutral,
+        })
+        .collect()
+}
+
+/// Statements that are called for their refusal alone: `….check(…)?;`.
+fn calls(source: &Source) -> Vec<Guard> {
+    source
+        .occurrences(")?;")
+        .filter_map(|at| {
+            let start = source.statement_start(at + 1);
+            let text = &source.text[start..at];
+            let statement = !text.starts_with("let ")
+                && !text.starts_with("return")
+                && source.parts(start..at, " = ").len() == 1
+                && source.parts(start..at, "=>").len() == 1;
+            statement.then(|| Guard::removed("call", start..at + 3))
+        })
+        .collect()
+}
+
+/// `mut`, `address`, `owner`, `constraint` and `seeds` with `bump` in `#[account(…)]`.
+fn constraints(source: &Source) -> Vec<Guard> {
+    let mut found = Vec::new();
+    for start in source.occurrences("#[account(") {
+        let open = start + "#[account".len();
+        let Some(close) = source.closing(open) else {
+            continue;
+        };
+        let parts = source.parts(open + 1..close, ",");
+        let key = |part: &Range<usize>| -> String {
+            let is_key = |c: &char| c.is_alphanumeric() || *c == '_' || *c == ':';
+            source.text[part.clone()].chars().take_while(is_key).collect()
+        };
+        let created = parts.iter().any(|part| key(part).starts_with("init"));
+        for part in &parts {
+            match key(part).as_str() {
+                "mut" => found.push(without(source, "mut", part.clone())),
+                "address" | "owner" | "constraint" | "has_one" => {
+                    found.push(without(source, "constraint", part.clone()));
+                }
+                _ => {}
+            }
+        }
+        let of_pda = |part: &&Range<usize>| matches!(key(part).as_str(), "seeds" | "bump" | "seeds::program");
+        let pda: Vec<_> = parts.iter().filter(of_pda).collect();
+        if let (Some(first), Some(last), false) = (pda.first(), pda.last(), created) {
+            found.push(without(source, "seeds", first.start..last.end));
+        }
+    }
+    found
+}
+
+/// A part of a list and the comma after it.
+fn without(source: &Source, kind: &'static str, range: Range<usize>) -> Guard {
+    let rest = &source.code[range.end..];
+    let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let comma = rest.get(blank) == Some(&b',');
+    Guard::removed(kind, range.start..range.end + if comma { blank + 1 } else { 0 })
+}
+
+/// Account types that check something by themselves and can be replaced by one that does not.
+fn types(source: &Source) -> Vec<Guard> {
+    let mut found = Vec::new();
+    for name in ["Signer", "Program<System>"] {
+        for start in source.occurrences(&format!(": {name},")) {
+            let at = start + 2;
+            found.push(Guard {
+                kind: "type",
+                range: at..at + name.len(),
+                replacement: "UncheckedAccount",
+            });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(&'static str, String)> {
+        let source = Source::new(text.to_owned());
+        guards(&source)
+            .into_iter()
+            .map(|guard| {
+                let mut mutant = source.text.clone();
+                mutant.replace_range(guard.range, guard.replacement);
+                (guard.kind, mutant)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn requirements_are_removed_whole_and_by_operand() {
+        assert_eq!(
+            found("a(); require!(x && y(1, 2), E::X); b();"),
+            [
+                ("require!", "a();  b();".to_owned()),
+                ("operand", "a(); require!(true && y(1, 2), E::X); b();".to_owned()),
+                ("operand", "a(); require!(x && true, E::X); b();".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn refusals_are_removed_whole_and_by_operand_and_choices_stay() {
+        assert_eq!(
+            found("if a || f(|x| x) { return Err(E); } if b { c(); } if d { return Err(E); } else { e }"),
+            [
+                (
+                    "if … refuse",
+                    " if b { c(); } if d { return Err(E); } else { e }".to_owned()
+                ),
+                (
+                    "operand",
+                    "if false || f(|x| x) { return Err(E); } if b { c(); } if d { return Err(E); } else { e }"
+                        .to_owned()
+                ),
+                (
+                    "operand",
+                    "if a || false { return Err(E); } if b { c(); } if d { return Err(E); } else { e }".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn calls_are_removed_where_their_value_is_not_used() {
+        assert_eq!(
+            found("{ let a = f()?; self.check(x)?; b = g()?; }"),
+            [("call", "{ let a = f()?;  b = g()?; }".to_owned())]
+        );
+    }
+
+    #[test]
+    fn constraints_of_accounts_are_removed_and_what_creates_stays() {
+        assert_eq!(
+            found("#[account(mut, address = a.b @ E::X)] #[account(seeds = [A, &b], bump = c)] #[account(init, seeds = [A], bump)]"),
+            [
+                (
+                    "mut",
+                    "#[account( address = a.b @ E::X)] #[account(seeds = [A, &b], bump = c)] #[account(init, seeds = [A], bump)]"
+                        .to_owned()
+                ),
+                (
+                    "constraint",
+                    "#[account(mut, )] #[account(seeds = [A, &b], bump = c)] #[account(init, seeds = [A], bump)]".to_owned()
+                ),
+                (
+                    "seeds",
+                    "#[account(mut, address = a.b @ E::X)] #[account()] #[account(init, seeds = [A], bump)]".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn signers_and_programs_become_unchecked() {
+        assert_eq!(
+            found("pub payer: Signer,\npub system_program: Program<System>,"),
+            [
+                (
+                    "type",
+                    "pub payer: UncheckedAccount,\npub system_program: Program<System>,".to_owned()
+                ),
+                (
+                    "type",
+                    "pub payer: Signer,\npub system_program: UncheckedAccount,".to_owned()
+                ),
+            ]
+        );
+    }
+}
