@@ -6,6 +6,7 @@ pub mod fixture;
 pub mod fuzz;
 pub mod governance;
 pub mod lender;
+pub mod nonce;
 pub mod probe;
 pub mod programs;
 pub mod substitution;

@@ -1,68 +1,18 @@
-//! Incident: governance signed in advance over a durable nonce.
+//! Governance signed in advance over a durable nonce.
 
 use super::*;
 use hurdle_interface::governance::ConfigChange;
-use hurdle_interface::instruction::{self, SYSTEM_PROGRAM};
+use hurdle_interface::instruction;
 use hurdle_tests::governance::REASON;
-use hurdle_tests::world::key;
+use hurdle_tests::nonce::{RENT, advancing};
 use solana_address::Address;
-use solana_instruction::AccountMeta;
 use solana_signer::Signer;
 
-const RECENT_BLOCKHASHES: Address = Address::from_str_const("SysvarRecentB1ockHashes11111111111111111111");
-const RENT: Address = Address::from_str_const("SysvarRent111111111111111111111111111111111");
-/// Bytes of a nonce account.
-const NONCE_LEN: u64 = 80;
-
-fn system(accounts: Vec<AccountMeta>, number: u32, fields: &[&[u8]]) -> Instruction {
-    Instruction {
-        program_id: SYSTEM_PROGRAM,
-        accounts,
-        data: [&number.to_le_bytes()[..], &fields.concat()].concat(),
-    }
-}
-
-/// Creates a nonce account that the payer may advance, and returns the instruction that advances it.
-fn nonce(world: &mut World) -> Instruction {
-    let (account, payer) = (key(70), world.payer.pubkey());
-    let create = system(
-        vec![
-            AccountMeta::new(payer, true),
-            AccountMeta::new(account.pubkey(), true),
-        ],
-        0,
-        &[
-            &10_000_000u64.to_le_bytes(),
-            &NONCE_LEN.to_le_bytes(),
-            SYSTEM_PROGRAM.as_ref(),
-        ],
-    );
-    let initialize = system(
-        vec![
-            AccountMeta::new(account.pubkey(), false),
-            AccountMeta::new_readonly(RECENT_BLOCKHASHES, false),
-            AccountMeta::new_readonly(RENT, false),
-        ],
-        6,
-        &[payer.as_ref()],
-    );
-    world.send_with(&[create, initialize], &[&account]).unwrap();
-    system(
-        vec![
-            AccountMeta::new(account.pubkey(), false),
-            AccountMeta::new_readonly(RECENT_BLOCKHASHES, false),
-            AccountMeta::new_readonly(payer, true),
-        ],
-        4,
-        &[],
-    )
-}
-
 #[test]
-fn incident_presigned_governance_through_a_durable_nonce_is_refused_on_every_instruction() {
+fn a_durable_nonce_is_refused_on_every_instruction_of_governance() {
     let mut world = World::new().unwrap();
-    let advance = nonce(&mut world);
-    world.accepted(&[advance.clone()]).unwrap();
+    let advance = advancing(&mut world).unwrap();
+    world.accepted(std::slice::from_ref(&advance)).unwrap();
     let (id, propose) = world.propose_market(&loosening()).unwrap();
     world.accepted(&[propose]).unwrap();
     let committee_id = id + 1;
@@ -116,7 +66,7 @@ fn incident_presigned_governance_through_a_durable_nonce_is_refused_on_every_ins
 #[test]
 fn the_config_is_not_created_over_a_durable_nonce() {
     let mut world = World::empty().unwrap();
-    let advance = nonce(&mut world);
+    let advance = advancing(&mut world).unwrap();
     let create = world.create_config();
     let sent = world.send(&[advance, create]);
     assert_eq!(hurdle_error(&sent), Some(HurdleError::DurableNonce));

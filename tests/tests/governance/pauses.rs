@@ -76,7 +76,7 @@ fn a_fourth_pause_within_a_day_is_refused() {
     let guardian = world.guardian.pubkey();
     let pause = instruction::pause_market(guardian, world.market, MAX_PAUSE, REASON);
     for _ in 0..3 {
-        world.accepted(&[pause.clone()]).unwrap();
+        world.accepted(std::slice::from_ref(&pause)).unwrap();
         world.warp(MAX_PAUSE);
     }
     refused(&mut world, pause.clone(), HurdleError::TooManyPauses);

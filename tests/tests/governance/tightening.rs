@@ -42,7 +42,7 @@ fn guardian_and_authority_tighten_at_once_and_nobody_else() {
         }
         let before = world.state().unwrap();
         for instruction in all(by) {
-            world.accepted(&[instruction.clone()]).unwrap();
+            world.accepted(std::slice::from_ref(&instruction)).unwrap();
             // once more changes nothing, which is no tightening
             refused(&mut world, instruction, HurdleError::NotTightening);
         }
