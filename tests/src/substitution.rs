@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use hurdle_interface::error::HurdleError;
+use hurdle_interface::state::DISCRIMINATOR_LEN;
 use litesvm::types::FailedTransactionMetadata;
 use solana_account::Account;
 use solana_address::Address;
@@ -39,6 +40,9 @@ const PAID: &str = "sent lamports before";
 
 /// What is done to the world and to the list of accounts.
 type Change = Box<dyn Fn(&mut World, &mut Vec<AccountMeta>)>;
+
+/// The account in a layout version that this program does not write.
+const VERSION: &str = "another version";
 
 /// One account that is not what it should be.
 struct Substitution {
@@ -102,6 +106,10 @@ impl Scenario {
                     ("accepted", Some(place)) => {
                         used[place] = true;
                         answer = format!("accepted: {}", self.free[place].2);
+                    }
+                    // written down all the same: a second version will have to be told apart wherever this stands
+                    ("accepted", None) if label == VERSION => {
+                        answer.push_str(": no other version was ever written");
                     }
                     ("accepted", None) => anyhow::bail!("{name}, {label}: accepted"),
                     _ => {}
@@ -242,9 +250,16 @@ fn disguises(address: Address, account: Account) -> Vec<Substitution> {
     if account.owner == hurdle_interface::ID {
         let mut other = account.clone();
         other.data[0] ^= 1;
+        let mut later = account.clone();
+        // every layout starts with its version
+        later.data[DISCRIMINATOR_LEN] += 1;
         let mut empty = account;
         empty.data.fill(0);
-        for (label, account) in [("another discriminator", other), ("all zero", empty)] {
+        for (label, account) in [
+            ("another discriminator", other),
+            (VERSION, later),
+            ("all zero", empty),
+        ] {
             all.push(Substitution::new(label, move |world, _| {
                 put(world, address, account.clone());
             }));

@@ -1,6 +1,7 @@
 //! Creating config, committee and market: what is accepted, and every refusal with its exact error.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use hurdle_interface::args::CreateConfigArgs;
 use hurdle_interface::error::HurdleError;
 use hurdle_interface::instruction;
 use hurdle_interface::report::domain_digest;
@@ -65,6 +66,31 @@ fn a_program_data_account_of_another_owner_is_refused() {
         hurdle_error(&world.send(&[create])),
         Some(HurdleError::NotUpgradeAuthority)
     );
+}
+
+#[test]
+fn a_config_without_authority_or_genesis_or_with_an_unsound_timelock_is_refused() {
+    let mut world = World::empty().unwrap();
+    let sound = CreateConfigArgs {
+        authority: world.authority.pubkey(),
+        guardian: world.guardian.pubkey(),
+        genesis_hash: GENESIS,
+        timelock_seconds: 0,
+    };
+    let breaks: [fn(&mut CreateConfigArgs); 4] = [
+        |args| args.authority = Default::default(),
+        |args| args.genesis_hash = [0; 32],
+        |args| args.timelock_seconds = -1,
+        |args| args.timelock_seconds = ConfigState::MAX_TIMELOCK_SECONDS + 1,
+    ];
+    let (payer, upgrade_authority) = (world.payer.pubkey(), world.upgrade_authority.pubkey());
+    for break_one in breaks {
+        let mut args = sound;
+        break_one(&mut args);
+        let sent = world.send(&[instruction::create_config(payer, upgrade_authority, &args)]);
+        assert_eq!(hurdle_error(&sent), Some(HurdleError::InvalidParameter));
+        assert!(world.account(&pda::config().0).is_err());
+    }
 }
 
 #[test]
