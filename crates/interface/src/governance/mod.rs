@@ -16,12 +16,14 @@
 mod change;
 mod direction;
 mod market;
+mod members;
 mod nonce;
 mod pause;
 mod weights;
 
-pub use change::{Applied, Change, ConfigChange, IndexedClass, MarketChange, Members, PAYLOAD_LEN, kind};
+pub use change::{Applied, Change, ConfigChange, IndexedClass, MarketChange, PAYLOAD_LEN, kind};
 pub use direction::Direction;
+pub use members::Members;
 pub use nonce::refuse_durable_nonce;
 pub use pause::{MAX_PAUSE, PAUSES_PER_DAY};
 
