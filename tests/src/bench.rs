@@ -2,6 +2,7 @@
 
 mod builtins;
 mod direct;
+mod governance;
 mod hurdle;
 mod lender;
 mod sizes;
@@ -13,9 +14,10 @@ use crate::cu::{Row, Table};
 /// # Errors
 /// When a program has not been compiled or a measured transaction fails.
 pub fn measure() -> anyhow::Result<Table> {
-    let topics: [fn() -> anyhow::Result<Vec<Row>>; 5] = [
+    let topics: [fn() -> anyhow::Result<Vec<Row>>; 6] = [
         sizes::rows,
         hurdle::rows,
+        governance::rows,
         direct::rows,
         lender::rows,
         builtins::rows,

@@ -114,17 +114,14 @@ fn lint_programs(project: &Project, _: &mut Summary) -> anyhow::Result<()> {
 }
 
 fn test_programs(project: &Project, sum: &mut Summary) -> anyhow::Result<()> {
-    let others = test(
-        project.programs_cargo(),
+    let selections: [&[&str]; 3] = [
         &["--workspace", "--exclude", INTERFACE],
-        sum,
-    );
-    test(
-        project.programs_cargo(),
         &["--package", INTERFACE, "--all-features"],
-        sum,
-    )
-    .and(others)
+        // as a consumer has it: what must not compile then
+        &["--package", INTERFACE, "--doc"],
+    ];
+    let outcomes = selections.map(|selection| test(project.programs_cargo(), selection, sum));
+    outcomes.into_iter().collect()
 }
 
 /// Runs `cargo test` to its end, showing its output and adding up its results.

@@ -4,7 +4,7 @@ use hurdle_interface::instruction;
 use hurdle_interface::margin::Position;
 use hurdle_interface::options::Side;
 use hurdle_interface::report::FLAG_NO_EQUILIBRIUM;
-use hurdle_interface::state::ClassTransition;
+use hurdle_interface::state::{ClassTransition, DISCRIMINATOR_LEN};
 use hurdle_interface::{Amount, UnixTime};
 use litesvm::types::TransactionMetadata;
 use solana_instruction::Instruction;
@@ -22,15 +22,19 @@ const TOPIC: &str = "hurdle, in program";
 /// When the program is not compiled or refuses what it should accept.
 pub fn rows() -> anyhow::Result<Vec<Row>> {
     let mut rows = set_up()?;
-    for signers in [2, 3, 5] {
+    for signers in [1, 2, 3, 5] {
         let mut world = World::published()?;
         world.warp(3_600);
+        if signers == 1 {
+            lower_threshold(&mut world)?;
+        }
         let report = world.report()?;
         let signers: Vec<usize> = (0..signers).collect();
         let (instructions, _) = world.publication(&report, &signers);
+        let plural = if signers.len() == 1 { "" } else { "s" };
         rows.push(row(
             &mut world,
-            format!("publish, {} signatures", signers.len()),
+            format!("publish, {} signature{plural}", signers.len()),
             &instructions,
         )?);
     }
@@ -144,6 +148,15 @@ fn set_up() -> anyhow::Result<Vec<Row>> {
         .collect()
 }
 
+/// Lets one keeper publish.
+fn lower_threshold(world: &mut World) -> anyhow::Result<()> {
+    let mut account = world.account(&world.committee)?;
+    let mut committee = world.committee_state()?;
+    committee.threshold = 1;
+    account.data[DISCRIMINATOR_LEN..].copy_from_slice(bytemuck::bytes_of(&committee));
+    Ok(world.svm.set_account(world.committee, account)?)
+}
+
 fn stressed() -> anyhow::Result<Row> {
     let mut world = World::published()?;
     world.warp(3_600);
@@ -159,8 +172,18 @@ fn stressed() -> anyhow::Result<Row> {
 }
 
 fn row(world: &mut World, case: String, instructions: &[Instruction]) -> anyhow::Result<Row> {
+    measured(world, TOPIC, case, instructions)
+}
+
+/// A row of what the program's invocation costs.
+pub(super) fn measured(
+    world: &mut World,
+    topic: &'static str,
+    case: String,
+    instructions: &[Instruction],
+) -> anyhow::Result<Row> {
     let sent = world.accepted(instructions)?;
-    Ok(Row::compute_units(TOPIC, case, in_program(&sent)?))
+    Ok(Row::compute_units(topic, case, in_program(&sent)?))
 }
 
 /// Compute units of the program's own invocation, from its log line.
