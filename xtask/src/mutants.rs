@@ -112,11 +112,14 @@ pub fn run(project: &Project, options: &Options) -> anyhow::Result<bool> {
         }
         return Ok(true);
     }
-    let skipped = if open.is_empty() {
-        Vec::new()
-    } else {
-        try_all(project, &open, &mut ledger)?
-    };
+    let left_out = folder.join("left-out.txt");
+    if !open.is_empty() {
+        let skipped = try_all(project, &open, &mut ledger)?;
+        fs::write(&left_out, skipped.join("\n"))
+            .with_context(|| format!("cannot write {}", left_out.display()))?;
+    }
+    let skipped = fs::read_to_string(&left_out).unwrap_or_default();
+    let skipped: Vec<String> = skipped.lines().map(str::to_owned).collect();
     let outcomes: Vec<&Outcome> = mutants
         .iter()
         .filter_map(|mutant| ledger.get(&mutant.id))
