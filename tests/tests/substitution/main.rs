@@ -17,7 +17,8 @@ macro_rules! substitutions {
         $(
             #[test]
             fn $name() {
-                check(stringify!($name), &scenarios::$name());
+                let expected = include_str!(concat!("expected/", stringify!($name), ".txt"));
+                check(stringify!($name), &scenarios::$name(), expected);
             }
         )*
     };
@@ -53,8 +54,7 @@ substitutions! {
 
 /// The instructions as the IDL declares them.
 fn idl() -> Vec<Value> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../idls/hurdle.json");
-    let idl: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let idl: Value = serde_json::from_str(include_str!("../../../idls/hurdle.json")).unwrap();
     idl["instructions"].as_array().unwrap().clone()
 }
 
@@ -66,7 +66,7 @@ fn every_instruction_has_a_scenario() {
 }
 
 /// Compares the program's answers with the committed ones, and the instruction with its declaration.
-fn check(name: &str, scenario: &Scenario) {
+fn check(name: &str, scenario: &Scenario, expected: &str) {
     let idl = idl();
     let declared = idl
         .iter()
@@ -87,13 +87,11 @@ fn check(name: &str, scenario: &Scenario) {
     }
 
     let answers = scenario.table(&names).unwrap();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/substitution/expected")
-        .join(format!("{name}.txt"));
     if std::env::var_os("HURDLE_BLESS").is_some() {
-        std::fs::write(&file, &answers).unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/substitution/expected");
+        std::fs::write(folder.join(name).with_extension("txt"), &answers).unwrap();
+        return;
     }
-    let expected = std::fs::read_to_string(&file).unwrap_or_default();
     for (answer, expected) in answers.lines().zip(expected.lines()) {
         assert_eq!(answer, expected);
     }
