@@ -102,8 +102,7 @@ impl World {
         let mut world = Self::inactive(params)?;
         let (_, propose) = world.propose_market(&MarketChange::Activation)?;
         let execute = instruction::execute_market_change(world.payer.pubkey(), world.market, 0);
-        let (guardian, reason) = (world.guardian.pubkey(), REASON);
-        let lengthen = instruction::tighten_timelock(guardian, TIMELOCK, reason);
+        let lengthen = instruction::tighten_timelock(world.authority.pubkey(), TIMELOCK, REASON);
         world.accepted(&[propose, execute, lengthen])?;
         Ok(world)
     }

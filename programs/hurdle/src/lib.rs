@@ -172,7 +172,8 @@ pub mod hurdle {
         ctx.accounts.close_proposal()
     }
 
-    /// Puts parameters into force that are equal or tighter in every field. Signed by the authority or the guardian.
+    /// Puts parameters into force that are equal or tighter in every field. Signed by the authority or, where they refuse no
+    /// report that was welcome, by the guardian.
     pub fn tighten_params(
         ctx: &mut Context<TightenParams>,
         params: MarketParams,
@@ -191,7 +192,7 @@ pub mod hurdle {
         ctx.accounts.tighten_class(index, class, reason_hash)
     }
 
-    /// Removes keys of a committee, raises its threshold, or both. Signed by the authority or the guardian.
+    /// Removes keys of a committee, raises its threshold, or both. Signed by the authority.
     pub fn tighten_committee(
         ctx: &mut Context<TightenCommittee>,
         threshold: u8,
@@ -201,7 +202,7 @@ pub mod hurdle {
         ctx.accounts.tighten_committee(threshold, &keys, reason_hash)
     }
 
-    /// Makes the timelock longer. Signed by the authority or the guardian.
+    /// Makes the timelock longer. Signed by the authority.
     pub fn tighten_timelock(
         ctx: &mut Context<TightenTimelock>,
         seconds: i64,

@@ -9,6 +9,9 @@
 //! - **cost of debt.** Along the curve it may fall below zero whatever its bounds: far below the utilisation observed,
 //!   d(u) = d₀ + K(u) − K(u₀) has no floor. So the weight of debt, the curve, and the two multipliers of the whole cost
 //!   of capital have no direction.
+//! - **ceiling.** A higher one lets rates rise further and ends the stressed state, which has a margin floor of its own.
+//! - **end of what adds risk** (`hard_after`), which is where the growth of requirements with age ends too.
+//! - **the option grid.** A wider one may miss what a portfolio loses between its points.
 //! - **half-life of the baseline, windows of rates, speeds of maintenance margin, the time of a class's transition.** A
 //!   slower one protects accounts, a faster one lenders.
 //!
@@ -139,6 +142,42 @@ impl MarketParams {
     }
 }
 
+impl MarketParams {
+    /// Whether a change leaves alone what decides which reports are accepted and how far they move the rate. To refuse
+    /// every report would be a pause without end, so that part of tightening is not the guardian's.
+    pub fn keeps_reports(&self, to: &Self) -> bool {
+        let Self {
+            composition,
+            bounds,
+            max_utilisation_response,
+            max_tail_response,
+            residual_tolerance,
+            limit,
+            baseline_half_life,
+            ramp: _,
+            liquidation_horizon: _,
+            class_transition: _,
+            weight_limit,
+            max_volatility,
+            stressed_multiplier: _,
+            max_observation_age,
+            staleness: _,
+        } = self;
+        *bounds == to.bounds
+            && *max_utilisation_response == to.max_utilisation_response
+            && *max_tail_response == to.max_tail_response
+            && *residual_tolerance == to.residual_tolerance
+            && *limit == to.limit
+            && *baseline_half_life == to.baseline_half_life
+            && *weight_limit == to.weight_limit
+            && *max_volatility == to.max_volatility
+            && *max_observation_age == to.max_observation_age
+            && composition.max_slope == to.composition.max_slope
+            && composition.floor == to.composition.floor
+            && composition.ceiling == to.composition.ceiling
+    }
+}
+
 /// `signed`: which of s, p, b, d₀, l, o, q₀ and e may be negative.
 fn composition_rule(from: &CompositionRule, to: &CompositionRule, signed: [bool; 8]) -> Direction {
     let CompositionRule {
@@ -158,7 +197,8 @@ fn composition_rule(from: &CompositionRule, to: &CompositionRule, signed: [bool;
         spread_multiplier(coverage, &to.coverage),
         multiplier_rule(multiplier, &to.multiplier),
         D::of_higher(floor, &to.floor),
-        D::of_higher(ceiling, &to.ceiling),
+        // a lower one turns more compositions into runs, whose margin has a floor of its own
+        D::of_undirected(ceiling, &to.ceiling),
         D::of_lower(max_slope, &to.max_slope),
     ])
 }
@@ -279,8 +319,8 @@ fn of_weight_limit(from: &WeightLimit, to: &WeightLimit) -> Direction {
     ])
 }
 
-/// An earlier end of freshness, and an earlier end of what adds risk: beyond that, growth has ended, since nothing is
-/// left that it could hold back.
+/// An earlier end of freshness is tighter. An earlier end of what adds risk is so for that, and ends the growth of
+/// requirements earlier for what stands: it has no direction.
 fn staleness_rule(from: &StalenessRule, to: &StalenessRule) -> Direction {
     let StalenessRule {
         soft_after,
@@ -289,7 +329,7 @@ fn staleness_rule(from: &StalenessRule, to: &StalenessRule) -> Direction {
     } = from;
     D::of_all([
         D::of_lower(soft_after, &to.soft_after),
-        D::of_lower(hard_after, &to.hard_after),
+        D::of_undirected(hard_after, &to.hard_after),
         D::of_higher(growth_per_day, &to.growth_per_day),
     ])
 }
@@ -317,11 +357,14 @@ impl RiskClass {
             short_minimum,
             size_reference,
         } = self;
-        // zero means that the class margins no options, which is another matter than margining them lightly
-        let price_range = if *price_range == Ratio::ZERO || to.price_range == Ratio::ZERO {
-            D::of_undirected(price_range, &to.price_range)
+        // Options are margined by a share of what they may lose over the grid, maintenance ÷ initial: a higher initial
+        // margin alone would lower it.
+        let options = *price_range > Ratio::ZERO || to.price_range > Ratio::ZERO;
+        let share_falls = is_smaller_share([to.maintenance, to.initial], [*maintenance, *initial]);
+        let share = if options && share_falls {
+            D::Looser
         } else {
-            D::of_higher(price_range, &to.price_range)
+            D::Same
         };
         D::of_all([
             D::of_higher(initial, &to.initial),
@@ -334,10 +377,17 @@ impl RiskClass {
             D::of_higher(multiplier_cap, &to.multiplier_cap),
             D::of_higher(haircut, &to.haircut),
             D::of_higher(bounty, &to.bounty),
-            price_range,
-            D::of_higher(volatility_range, &to.volatility_range),
+            share,
+            // a wider grid may miss what a portfolio loses between its points
+            D::of_undirected(price_range, &to.price_range),
+            D::of_undirected(volatility_range, &to.volatility_range),
             D::of_higher(short_minimum, &to.short_minimum),
             D::of_lower(size_reference, &to.size_reference),
         ])
     }
+}
+
+/// Whether a part of one whole is a smaller share than another's; exact, since two ratios of the domain multiply in 64 bits.
+fn is_smaller_share([part, whole]: [Ratio; 2], [other_part, other_whole]: [Ratio; 2]) -> bool {
+    part.raw().saturating_mul(other_whole.raw()) < other_part.raw().saturating_mul(whole.raw())
 }

@@ -4,7 +4,7 @@ use super::change::{Applied, IndexedClass};
 use super::{Direction, MarketChange, digest};
 use crate::error::{HurdleError, Result};
 use crate::margin::RiskClass;
-use crate::quantity::UnixTime;
+use crate::quantity::{Ratio, UnixTime};
 use crate::staleness::{self, Freshness};
 use crate::state::{ClassTransition, MarketParams, MarketState, ProposalState};
 
@@ -29,6 +29,8 @@ impl MarketState {
     /// What a reader of the market rests on besides the published rate.
     fn digest(&self) -> [u8; 32] {
         digest(&[
+            // a change and its reversal leave a trace
+            &self.param_epoch.to_le_bytes(),
             self.committee.as_ref(),
             &self.model_hash,
             bytemuck::bytes_of(&self.params),
@@ -69,6 +71,11 @@ impl MarketState {
     fn check_class(&self, index: u8, class: &RiskClass) -> Result<()> {
         self.place(index)?;
         if !class.is_defined() {
+            return Err(HurdleError::InvalidParameter);
+        }
+        // accounts that have options must be able to close them
+        let drops_options = self.place(index)?.price_range > Ratio::ZERO && class.price_range == Ratio::ZERO;
+        if self.is_active() && drops_options {
             return Err(HurdleError::InvalidParameter);
         }
         class.invariant(&self.params.composition.multiplier)

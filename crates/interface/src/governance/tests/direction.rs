@@ -1,13 +1,17 @@
 //! Every parameter, raised and lowered, against a table that repeats the rule field by field.
 
 use super::*;
-use crate::fixture::{class, rate};
-use crate::margin::RiskClass;
-use crate::quantity::{ONE, Ratio};
-use crate::state::MarketParams;
+use crate::fixture::{NOW, class, market, rate};
+use crate::margin::{OptionContract, Portfolio, Position, RiskClass, check_portfolio};
+use crate::options::{OptionKind, Side};
+use crate::quantity::{Amount, ONE, Ratio, UnixTime};
+use crate::ramp::Track;
+use crate::staleness::Action;
+use crate::state::{MarketParams, MarketState};
 use Direction::{Looser, Neither, Same, Tighter};
 use bytemuck::Pod;
 use proptest::prelude::*;
+use std::vec::Vec;
 
 /// What raising each word of [`MarketParams`] is where bounds admit no negative value.
 const PARAMS: [(&str, Direction); 63] = [
@@ -32,7 +36,7 @@ const PARAMS: [(&str, Direction); 63] = [
     ("multiplier cap", Tighter),
     ("baseline floor", Looser),
     ("floor", Tighter),
-    ("ceiling", Tighter),
+    ("ceiling", Neither),
     ("max slope", Looser),
     ("low of s", Tighter),
     ("high of s", Looser),
@@ -72,7 +76,7 @@ const PARAMS: [(&str, Direction); 63] = [
     ("stressed multiplier", Tighter),
     ("max observation age", Looser),
     ("soft after", Looser),
-    ("hard after", Looser),
+    ("hard after", Neither),
     ("growth per day", Tighter),
 ];
 
@@ -91,8 +95,8 @@ const CLASS: [(&str, Direction); 14] = [
     ("multiplier cap", Tighter),
     ("haircut", Tighter),
     ("bounty", Tighter),
-    ("price range", Tighter),
-    ("volatility range", Tighter),
+    ("price range", Neither),
+    ("volatility range", Neither),
     ("short minimum", Tighter),
     ("size reference", Looser),
 ];
@@ -148,8 +152,14 @@ fn every_parameter_has_its_direction_both_ways() {
 #[test]
 fn every_field_of_a_class_has_its_direction_both_ways() {
     assert_eq!(size_of::<RiskClass>(), CLASS.len() * 8);
-    let from = options_class();
+    let from = RiskClass {
+        price_range: Ratio::ZERO,
+        ..class()
+    };
     for (word, (name, direction)) in CLASS.into_iter().enumerate() {
+        if name == "price range" {
+            continue; // zero is as low as it gets: see the test of what lets options in
+        }
         assert_eq!(from.direction(&moved(&from, word, 1)), direction, "{name} up");
         assert_eq!(
             from.direction(&moved(&from, word, -1)),
@@ -186,6 +196,70 @@ fn to_define_a_class_is_looser_and_options_are_neither_let_in_nor_out_by_tighten
     };
     assert_eq!(without.direction(&opened), Neither);
     assert_eq!(opened.direction(&without), Neither);
+}
+
+/// Options are margined by maintenance ÷ initial of what they may lose.
+#[test]
+fn where_options_are_margined_a_higher_initial_margin_tightens_only_with_its_share_of_maintenance() {
+    let from = options_class();
+    let higher = |initial: i64, maintenance: i64| RiskClass {
+        initial: Ratio(from.initial.raw() * initial),
+        maintenance: Ratio(from.maintenance.raw() * maintenance),
+        ..from
+    };
+    assert_eq!(from.direction(&higher(2, 1)), Neither);
+    assert_eq!(from.direction(&higher(2, 2)), Tighter);
+    let without = |class: RiskClass| RiskClass {
+        price_range: Ratio::ZERO,
+        ..class
+    };
+    assert_eq!(without(from).direction(&without(higher(2, 1))), Tighter);
+}
+
+#[test]
+fn what_decides_which_reports_are_accepted_is_not_the_guardians() {
+    let from = positive();
+    let kept: Vec<&str> = PARAMS
+        .into_iter()
+        .enumerate()
+        .filter(|(word, _)| from.keeps_reports(&moved(&from, *word, 1)))
+        .map(|(_, (name, _))| name)
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            "weight of staking",
+            "weight of contract",
+            "weight of systematic",
+            "weight of debt",
+            "weight of liquidity",
+            "weight of latency",
+            "weight of tail",
+            "kink",
+            "slope1",
+            "slope2",
+            "utilisation knee",
+            "utilisation slope",
+            "utilisation cap",
+            "coverage knee",
+            "coverage slope",
+            "coverage cap",
+            "deadband",
+            "multiplier slope",
+            "multiplier cap",
+            "baseline floor",
+            "multiplier speed",
+            "volatility speed",
+            "carry speed",
+            "loosening half-life",
+            "liquidation horizon",
+            "class transition",
+            "stressed multiplier",
+            "soft after",
+            "hard after",
+            "growth per day",
+        ]
+    );
 }
 
 #[test]
@@ -234,20 +308,97 @@ proptest! {
         }
     }
 
-    /// A tighter class never lowers the factors that requirements are made of.
+    /// Under a tighter class no account is asked for less, and no collateral counts for more.
     #[test]
-    fn a_tighter_class_is_at_least_as_high_in_every_part(words in proptest::collection::vec((0usize..14, -2i64..=2), 1..5)) {
+    fn a_tighter_class_asks_no_account_for_less(
+        class in changed_class(), positions in proptest::collection::vec(position(), 1..6), multiplier in ONE..3 * ONE,
+    ) {
         let from = options_class();
-        let mut to = from;
+        if from.direction(&class) != Tighter || class.invariant(&positive().composition.multiplier).is_err() {
+            return Ok(());
+        }
+        let reply = |class: RiskClass| {
+            let mut market = market();
+            market.classes[0] = class;
+            market.grids[0] = class.scenario_grid().unwrap();
+            market.published.ramps.multiplier = Track::resting(Ratio(multiplier));
+            let portfolio = Portfolio::new(Action::Open, &positions).unwrap();
+            check_portfolio(&market, &portfolio, NOW.time)
+        };
+        let (Ok(before), Ok(after)) = (reply(from), reply(class)) else { return Ok(()) };
+        prop_assert!(after.initial >= before.initial && after.maintenance >= before.maintenance);
+        prop_assert!(after.initial_collateral <= before.initial_collateral);
+        prop_assert!(after.maintenance_collateral <= before.maintenance_collateral);
+    }
+
+    /// Parameters that only tighten ask no account for less as the market stands.
+    #[test]
+    fn tighter_parameters_ask_no_account_for_less(
+        words in proptest::collection::vec((0usize..63, 0i64..50_000_000), 1..4),
+        positions in proptest::collection::vec(position(), 1..6), age in 0i64..20_000,
+    ) {
+        let mut to = positive();
         for (word, by) in words {
+            let by = match PARAMS[word].1 {
+                Tighter => by,
+                Looser => -by,
+                _ => 0,
+            };
             to = moved(&to, word, by);
         }
-        if from.direction(&to) == Tighter {
-            let lower: [(Ratio, Ratio); 3] = [
-                (to.initial, from.initial), (to.maintenance, from.maintenance), (to.haircut, from.haircut),
-            ];
-            prop_assert!(lower.iter().all(|(to, from)| to >= from));
-            prop_assert!(to.size_reference <= from.size_reference);
+        if positive().direction(&to) != Tighter || to.invariant().is_err() {
+            return Ok(());
         }
+        let mut market = market();
+        market.params = positive();
+        let mut tightened = market;
+        let now = UnixTime(market.published.observed_at.0 + age);
+        if tightened.set_params(&to, now).is_err() {
+            return Ok(());
+        }
+        let portfolio = Portfolio::new(Action::Open, &positions).unwrap();
+        let [before, after] = [market, tightened].map(|market| check_portfolio(&market, &portfolio, now));
+        let (Ok(before), Ok(after)) = (before, after) else { return Ok(()) };
+        prop_assert!(after.initial >= before.initial && after.maintenance >= before.maintenance);
+        let lost = |market: &MarketState| market.published.baseline;
+        prop_assert!(lost(&tightened) <= lost(&market), "a higher baseline would lower the multiplier");
     }
+}
+
+/// A class that differs in some fields from [`options_class`].
+fn changed_class() -> impl Strategy<Value = RiskClass> {
+    proptest::collection::vec((0usize..14, 0i64..10_000_000), 1..4).prop_map(|words| {
+        words.into_iter().fold(options_class(), |class, (word, by)| {
+            let by = if CLASS[word].1 == Looser {
+                -by.min(1_000)
+            } else {
+                by
+            };
+            moved(&class, word, by)
+        })
+    })
+}
+
+fn position() -> impl Strategy<Value = Position> {
+    let amount = || (0u32..44, 1u64..256).prop_map(|(shift, part)| Amount(part << shift));
+    let contract =
+        (any::<bool>(), 60i64..200, 1i64..80, 10i64..200).prop_map(|(call, strike, days, volatility)| {
+            OptionContract {
+                kind: if call { OptionKind::Call } else { OptionKind::Put },
+                strike: Ratio(strike * 1_000_000),
+                expiry: UnixTime(NOW.time.0 + days * 86_400),
+                volatility: Ratio(volatility * 1_000_000),
+            }
+        });
+    (0u8..4, amount(), amount(), any::<bool>(), contract).prop_map(
+        |(kind, notional, mark, long, contract)| {
+            let side = if long { Side::Long } else { Side::Short };
+            match kind {
+                0 => Position::spot(0, notional),
+                1 => Position::debt(0, notional),
+                2 => Position::perp(0, side, notional, mark, Amount::ZERO),
+                _ => Position::option(0, side, contract, notional, mark),
+            }
+        },
+    )
 }

@@ -207,10 +207,10 @@ fn a_published_state_that_breaks_what_readers_rely_on_is_invalid() {
     assert_eq!(market().publication_invariant(), Ok(()));
     let breaks: [fn(&mut MarketState); 12] = [
         |m| m.version = 2,
-        |m| m.published.hurdle = Rate(m.params.composition.ceiling.raw() + 1),
-        |m| m.published.hurdle = Rate(m.params.composition.floor.raw() - 1),
-        |m| m.published.baseline = Rate(m.params.composition.ceiling.raw() + 1),
-        |m| m.published.baseline = Rate(m.params.composition.floor.raw() - 1),
+        |m| m.published.hurdle = Rate(Rate::MAX.raw() + 1),
+        |m| m.published.hurdle = Rate(Rate::MIN.raw() - 1),
+        |m| m.published.baseline = Rate(Rate::MAX.raw() + 1),
+        |m| m.published.baseline = Rate(Rate::MIN.raw() - 1),
         |m| m.published.ramps.multiplier.target = Ratio(ONE - 1),
         |m| m.published.ramps.multiplier.maintenance = Ratio(ONE - 1),
         |m| m.published.ramps.multiplier.maintenance = Ratio(m.published.ramps.multiplier.initial.raw() + 1),
@@ -231,7 +231,7 @@ fn a_published_state_that_breaks_what_readers_rely_on_is_invalid() {
 }
 
 #[test]
-fn new_parameters_leave_the_past_as_it_was_and_move_a_rate_that_they_exclude() {
+fn new_parameters_leave_the_past_as_it_was_even_a_rate_that_they_exclude() {
     let mut market = market();
     let targets = crate::ramp::Targets {
         multiplier: ratio(3.0),
@@ -255,6 +255,23 @@ fn new_parameters_leave_the_past_as_it_was_and_move_a_rate_that_they_exclude() {
     );
     assert_eq!(
         (market.published.hurdle, market.published.baseline),
-        (rate(0.12), rate(0.115))
+        (rate(0.12), rate(0.11))
     );
+}
+
+#[test]
+fn a_range_that_no_organic_hurdle_could_be_reached_from_is_refused() {
+    let mut market = market();
+    market.published.hurdle = rate(30.05);
+    let mut params = market.params;
+    params.bounds[7].low = rate(-10.0);
+    params.composition.ceiling = rate(3.0);
+    assert_eq!(params.invariant(), Ok(()));
+    let before = market;
+    assert_eq!(
+        market.set_params(&params, NOW.time),
+        Err(HurdleError::InvalidParameter)
+    );
+    params.bounds[7].low = rate(-9.9);
+    assert_eq!(before.clone().set_params(&params, NOW.time), Ok(()));
 }

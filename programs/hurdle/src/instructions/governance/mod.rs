@@ -59,6 +59,15 @@ fn require_may_tighten(config: &Account<Config>, signer: &Signer) -> Result<()> 
     Ok(())
 }
 
+/// Requires the authority.
+fn require_authority(config: &Account<Config>, signer: &Signer) -> Result<()> {
+    require!(
+        config.inner.authority == *signer.address(),
+        HurdleError::Unauthorized
+    );
+    Ok(())
+}
+
 /// What a proposal is about.
 struct Subject {
     /// The account that the change is for.

@@ -1,4 +1,4 @@
-use super::{emit_tightened, refuse_nonce, require_may_tighten};
+use super::{emit_tightened, refuse_nonce, require_authority};
 use crate::{Committee, Config};
 use anchor_lang::prelude::*;
 use hurdle_interface::governance::{Members, kind};
@@ -8,7 +8,8 @@ use hurdle_interface::pda::CONFIG_SEED;
 /// Accounts of `tighten_committee`.
 #[derive(Accounts)]
 pub struct TightenCommittee {
-    /// Governance or the guardian.
+    /// Governance. Not the guardian: a committee that cannot sign, or a timelock that outlasts everything, would be a pause
+    /// without end.
     pub signer: Signer,
     /// The config.
     #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
@@ -30,7 +31,7 @@ impl TightenCommittee {
         reason_hash: [u8; 32],
     ) -> Result<()> {
         refuse_nonce(&self.instructions)?;
-        require_may_tighten(&self.config, &self.signer)?;
+        require_authority(&self.config, &self.signer)?;
         let applied = Members::new(keys, threshold)?.tighten(&mut self.committee.inner)?;
         let target = *self.committee.address();
         emit_tightened(target, &self.signer, kind::MEMBERS, &applied, reason_hash);

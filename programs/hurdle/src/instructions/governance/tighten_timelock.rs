@@ -1,4 +1,4 @@
-use super::{emit_tightened, refuse_nonce, require_may_tighten};
+use super::{emit_tightened, refuse_nonce, require_authority};
 use crate::Config;
 use anchor_lang::prelude::*;
 use hurdle_interface::governance::{ConfigChange, kind};
@@ -8,7 +8,8 @@ use hurdle_interface::pda::CONFIG_SEED;
 /// Accounts of `tighten_timelock`.
 #[derive(Accounts)]
 pub struct TightenTimelock {
-    /// Governance or the guardian.
+    /// Governance. Not the guardian: a committee that cannot sign, or a timelock that outlasts everything, would be a pause
+    /// without end.
     pub signer: Signer,
     /// The config.
     #[account(mut, seeds = [CONFIG_SEED], bump = config.inner.bump)]
@@ -22,7 +23,7 @@ impl TightenTimelock {
     /// Makes the timelock longer.
     pub fn tighten_timelock(&mut self, seconds: i64, reason_hash: [u8; 32]) -> Result<()> {
         refuse_nonce(&self.instructions)?;
-        require_may_tighten(&self.config, &self.signer)?;
+        require_authority(&self.config, &self.signer)?;
         let applied = ConfigChange::Timelock(seconds).tighten(&mut self.config.inner)?;
         let target = *self.config.address();
         emit_tightened(target, &self.signer, kind::TIMELOCK, &applied, reason_hash);
