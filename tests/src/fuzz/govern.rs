@@ -90,8 +90,8 @@ fn class_of(seen: &Snapshot, market: &Address, random: &mut SmallRng) -> Indexed
         class = standing;
         let raw = class.haircut.raw() + random.random_range(-1_000_000..2_000_000);
         class.haircut = hurdle_interface::Ratio::new(raw).unwrap_or(class.haircut);
-        let raw = class.initial.raw() + random.random_range(-1_000_000..2_000_000);
-        class.initial = hurdle_interface::Ratio::new(raw).unwrap_or(class.initial);
+        let raw = class.maintenance.raw() + random.random_range(-1_000_000..2_000_000);
+        class.maintenance = hurdle_interface::Ratio::new(raw).unwrap_or(class.maintenance);
     }
     IndexedClass { index, class }
 }

@@ -94,9 +94,9 @@ fn a_removed_key_signs_nothing_from_the_switch_on() {
     let mut world = World::published().unwrap();
     world.warp(600);
     let left: Vec<Address> = world.keepers[1..].iter().map(Keypair::pubkey).collect();
-    let guardian = world.guardian.pubkey();
+    let authority = world.authority.pubkey();
     let reason = hurdle_tests::governance::REASON;
-    let remove = instruction::tighten_committee(guardian, world.committee, 2, &left, reason);
+    let remove = instruction::tighten_committee(authority, world.committee, 2, &left, reason);
     let old = world.report().unwrap();
     let mut new = old;
     new.committee_epoch = 2;

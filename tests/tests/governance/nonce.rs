@@ -49,8 +49,8 @@ fn a_durable_nonce_is_refused_on_every_instruction_of_governance() {
         instruction::close_proposal(payer, id),
         instruction::tighten_params(guardian, market, &tightening(), REASON),
         instruction::tighten_class(guardian, market, 0, &class, REASON),
-        instruction::tighten_committee(guardian, committee, 3, &keys, REASON),
-        instruction::tighten_timelock(guardian, 90_000, REASON),
+        instruction::tighten_committee(authority, committee, 3, &keys, REASON),
+        instruction::tighten_timelock(authority, 90_000, REASON),
         instruction::pause_market(guardian, market, 60, REASON),
         instruction::unpause_market(authority, market, REASON),
     ];

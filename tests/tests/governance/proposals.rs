@@ -288,8 +288,12 @@ fn a_market_is_activated_as_it_was_proposed_and_only_once() {
     world.accepted(&[set(&fixture::params())]).unwrap();
     let execute = instruction::execute_market_change(world.payer.pubkey(), market, id);
     refused(&mut world, execute.clone(), HurdleError::StaleProposal);
+    // nor change and change back, which would leave its mark in between
     world.accepted(&[set(&tightening())]).unwrap();
-    world.accepted(&[execute]).unwrap();
+    refused(&mut world, execute, HurdleError::StaleProposal);
+    let (id, propose) = world.propose_market(&MarketChange::Activation).unwrap();
+    let execute = instruction::execute_market_change(world.payer.pubkey(), market, id);
+    world.accepted(&[propose, execute]).unwrap();
     assert_eq!(world.state().unwrap().active, 1);
 
     refused(&mut world, set(&fixture::params()), HurdleError::MarketActive);

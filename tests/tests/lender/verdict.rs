@@ -4,7 +4,7 @@ use crate::{GATES, TOKEN, UNIT, assert_refused, indebted};
 use hurdle_interface::margin::{Portfolio, check_portfolio};
 use hurdle_interface::ramp::Track;
 use hurdle_interface::staleness::Action;
-use hurdle_interface::{Amount, HurdleError, Ratio, UnixTime};
+use hurdle_interface::{Amount, HurdleError, UnixTime};
 use hurdle_tests::fixture;
 use hurdle_tests::lender::{Lending, PRICE, Refusal};
 use lender_interface::{Collateral, Price, Vault, pda};

@@ -202,7 +202,7 @@ pub fn tighten_committee() -> Scenario {
     let mut world = World::new().unwrap();
     let sibling = other_committee(&mut world);
     let keys: Vec<Address> = world.keepers.iter().map(Keypair::pubkey).collect();
-    let tighten = instruction::tighten_committee(world.guardian.pubkey(), world.committee, 3, &keys, REASON);
+    let tighten = instruction::tighten_committee(world.authority.pubkey(), world.committee, 3, &keys, REASON);
     Scenario {
         siblings: vec![("committee", sibling)],
         free: &[("committee", "a genuine sibling", NAMED)],
@@ -212,7 +212,7 @@ pub fn tighten_committee() -> Scenario {
 
 pub fn tighten_timelock() -> Scenario {
     let world = World::new().unwrap();
-    let tighten = instruction::tighten_timelock(world.guardian.pubkey(), TIMELOCK * 2, REASON);
+    let tighten = instruction::tighten_timelock(world.authority.pubkey(), TIMELOCK * 2, REASON);
     Scenario::new(world, tighten)
 }
 
