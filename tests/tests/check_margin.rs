@@ -85,7 +85,7 @@ fn varied(world: &mut World, random: &mut SmallRng) {
                 class.size_coefficient = permille(part[4]);
                 class.price_range = permille(100 + part[5] / 2);
                 class.volatility_range = permille(part[6] / 2);
-                class.short_minimum = permille(part[7] / 10);
+                class.short_minimum = permille(1 + part[7] / 10);
                 class.multiplier_cap = permille(1_000 + part[8] * 3);
                 class.size_reference = Amount(1 << (part[9] % 40));
                 market.classes[index] = class;

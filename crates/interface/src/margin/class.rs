@@ -37,7 +37,8 @@ pub struct RiskClass {
     pub price_range: Ratio,
     /// Options: the relative move of implied volatility in the scenario grid, below one.
     pub volatility_range: Ratio,
-    /// Options: the least requirement of a short one, as a fraction of its underlying's value.
+    /// Options: the least requirement of a short one, as a fraction of its underlying's value; above zero where the class
+    /// margins options, since the grid does not see every move.
     pub short_minimum: Ratio,
     /// The reference size.
     pub size_reference: Amount,
@@ -94,7 +95,8 @@ impl RiskClass {
                 .is_ok();
         let options = self.price_range < Ratio::ONE
             && self.volatility_range < Ratio::ONE
-            && self.short_minimum <= Ratio::ONE;
+            && self.short_minimum <= Ratio::ONE
+            && (self.price_range == Ratio::ZERO || self.short_minimum > Ratio::ZERO);
         let shares = self.haircut <= Ratio::ONE && self.bounty <= Ratio::ONE;
         if !domain || !order || !factors || !options || !shares || self.size_reference == Amount::ZERO {
             return Err(HurdleError::InvalidParameter);

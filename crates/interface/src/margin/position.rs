@@ -50,7 +50,7 @@ impl TryFrom<u8> for PositionKind {
 #[repr(C)]
 pub struct Position {
     /// Spot: market value held. Debt: market value owed. Perpetual: size at its mark price. Option: size at the spot price
-    /// of the underlying.
+    /// of the underlying, above zero.
     pub notional: Amount,
     /// What closing it pays: a perpetual's unrealised profit, the mark of an option held.
     pub credit: Amount,
@@ -167,12 +167,16 @@ impl Position {
             && match kind {
                 PositionKind::Spot | PositionKind::Debt => plain && closing == 0 && self.side == 0,
                 PositionKind::Perp => plain && self.side <= 1,
-                // one side of the mark; the terms are checked where the option is valued
-                PositionKind::Option => match self.side {
-                    0 => self.debit == Amount::ZERO,
-                    1 => self.credit == Amount::ZERO,
-                    _ => false,
-                },
+                // of a size, which its mark is margined by, and one side of the mark; the terms are checked where the
+                // option is valued
+                PositionKind::Option => {
+                    self.notional != Amount::ZERO
+                        && match self.side {
+                            0 => self.debit == Amount::ZERO,
+                            1 => self.credit == Amount::ZERO,
+                            _ => false,
+                        }
+                }
             };
         if !sound {
             return Err(HurdleError::InvalidPosition);

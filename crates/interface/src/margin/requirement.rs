@@ -32,7 +32,6 @@ pub(super) struct Holdings {
     collateral: Amount,
     /// Debts, the losses of perpetuals and the options written.
     pub liabilities: Amount,
-    has_options: bool,
 }
 
 impl Holdings {
@@ -59,7 +58,6 @@ impl Holdings {
                     sum.liabilities = sum.liabilities.add(position.debit)?;
                 }
                 PositionKind::Option => {
-                    sum.has_options = true;
                     sum.options = sum.options.add(position.notional)?;
                     sum.option_credit = sum.option_credit.add(position.credit)?;
                     sum.option_debit = sum.option_debit.add(position.debit)?;
@@ -211,7 +209,7 @@ impl Assessment<'_> {
         };
         let mut margins = Margins::default();
         let notional = holdings.linear.add(holdings.options)?;
-        if notional > Amount::ZERO || holdings.has_options {
+        if notional > Amount::ZERO {
             let standing = class.standing_factor(notional, *growth)?;
             let linear = |base: Ratio, factor: Ratio, carry: Ratio| {
                 if holdings.linear == Amount::ZERO {
@@ -223,7 +221,7 @@ impl Assessment<'_> {
             margins.initial.requirement = linear(class.initial, initial_factor, ramps.carry.initial)?;
             margins.maintenance.requirement =
                 linear(class.maintenance, maintenance_factor, ramps.carry.maintenance)?;
-            if holdings.has_options {
+            if holdings.options > Amount::ZERO {
                 let minimum = class.short_minimum;
                 let loss = holdings.option_loss(self.index, self.positions, grid, minimum, *now)?;
                 let options = |share: Ratio, factor: Ratio, carry: Ratio| {
@@ -256,7 +254,7 @@ impl Assessment<'_> {
     /// new grid.
     #[inline(never)]
     fn before(&self, old: &RiskClass, grid: &ScenarioGrid) -> Result<Margin> {
-        let old_grid = if self.holdings.has_options && old.price_range > Ratio::ZERO {
+        let old_grid = if self.holdings.options > Amount::ZERO && old.price_range > Ratio::ZERO {
             old.scenario_grid()?
         } else {
             *grid

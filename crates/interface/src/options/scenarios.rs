@@ -149,13 +149,18 @@ impl Scenarios {
         })
     }
 
-    /// Adds an option whose underlying is worth `notional` at spot.
+    /// Adds an option whose underlying is worth `notional` at spot. One held beyond its expiry is worth nothing at every
+    /// point: its payoff is fixed and follows no move, so it hedges nothing, and its mark is required back whole. One
+    /// written then is owed its intrinsic value at every price.
     ///
     /// # Errors
     /// [`HurdleError::InvalidPosition`] for terms outside their domains; [`HurdleError::Overflow`] for a notional
     /// from 9.2e17 atoms on, or options that could together be worth more than 2^63 atoms.
     pub fn add(&mut self, terms: &OptionTerms, notional: Amount, side: Side) -> Result<()> {
         terms.validate()?;
+        if side == Side::Long && terms.seconds_to_expiry <= 0 {
+            return Ok(());
+        }
         // Nothing below can overflow: no total exceeds the sum of what each option can at most be worth.
         let (whole, rest) = (notional.0 / UNIT, notional.0 % UNIT);
         if whole >= LARGEST_NOTIONAL {

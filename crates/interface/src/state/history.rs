@@ -158,6 +158,18 @@ impl HistoryEntry {
 }
 
 /// A market's history, read in place.
+#[cfg_attr(
+    not(feature = "raw"),
+    doc = "
+Without the feature `raw` there is no other way to one than [`Self::read_checked`]:
+
+```compile_fail,E0599
+fn unchecked(data: &[u8]) {
+    let _ = hurdle_interface::History::from_account(data);
+}
+```
+"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct History<'a> {
     state: &'a HistoryState,
@@ -165,12 +177,17 @@ pub struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    /// The history in an account's data, in place.
+    /// The history in an account's data, in place; whose it is stays unchecked.
     ///
     /// # Errors
     /// [`HurdleError::InvalidAccountData`] for another kind, version or length, a ring outside its places, or an
     /// alignment below eight.
+    #[cfg(feature = "raw")]
     pub fn from_account(data: &'a [u8]) -> Result<Self> {
+        Self::parse(data)
+    }
+
+    fn parse(data: &'a [u8]) -> Result<Self> {
         let (head, places) = data
             .split_at_checked(HistoryState::ACCOUNT_LEN)
             .ok_or(HurdleError::InvalidAccountData)?;
@@ -184,13 +201,14 @@ impl<'a> History<'a> {
     /// A consumer's way from account data to a history: checks owner, kind and whose history it is.
     ///
     /// # Errors
-    /// [`HurdleError::WrongAccountOwner`], [`HurdleError::WrongHistory`] for another market's; the rest is for
-    /// [`Self::from_account`].
+    /// [`HurdleError::WrongAccountOwner`], [`HurdleError::WrongHistory`] for another market's;
+    /// [`HurdleError::InvalidAccountData`] for another kind, version or length, a ring outside its places, or an
+    /// alignment below eight.
     pub fn read_checked(data: &'a [u8], owner: &Address, market: &Address) -> Result<Self> {
         if *owner != crate::ID {
             return Err(HurdleError::WrongAccountOwner);
         }
-        let history = Self::from_account(data)?;
+        let history = Self::parse(data)?;
         if history.state.market != *market {
             return Err(HurdleError::WrongHistory);
         }
@@ -315,7 +333,7 @@ impl<'a> HistoryMut<'a> {
     /// The history in an account's data, in place.
     ///
     /// # Errors
-    /// As [`History::from_account`].
+    /// As [`History::read_checked`] on the data.
     #[inline(always)]
     pub fn from_account(data: &'a mut [u8]) -> Result<Self> {
         let (head, places) = data

@@ -91,6 +91,20 @@ fn terms_outside_their_domains_are_refused() {
     }
 }
 
+/// A mark without a size would be required back by initial and maintenance margin alike.
+#[test]
+fn an_option_of_no_size_is_refused() {
+    let market = market_at(Ratio::ONE);
+    for side in [Side::Long, Side::Short] {
+        for mark in [Amount::ZERO, Amount(1), MILLION] {
+            let empty = [call(side, Amount::ZERO, mark)];
+            let refused = checked(&market, Action::Open, &empty, NOW.time);
+            assert_eq!(refused, Err(HurdleError::InvalidPosition));
+        }
+        assert!(checked(&market, Action::Open, &[call(side, Amount(1), MILLION)], NOW.time).is_ok());
+    }
+}
+
 proptest! {
     #![proptest_config(cases())]
 

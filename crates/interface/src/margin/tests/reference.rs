@@ -52,6 +52,8 @@ fn loss(class: &RiskClass, positions: &[&Position], now: UnixTime) -> (f64, f64)
         for move_of_volatility in [-spread, spread] {
             let value: f64 = positions
                 .iter()
+                // what is held beyond its expiry has a fixed payoff and hedges nothing
+                .filter(|option| option.side == 1 || option.expiry.0 > now.0)
                 .map(|option| {
                     let kind = [OptionKind::Call, OptionKind::Put][usize::from(option.option)];
                     let years = (option.expiry.0 - now.0).max(0) as f64 / (365.0 * 86_400.0);

@@ -14,7 +14,7 @@ pub fn classes() -> impl Strategy<Value = RiskClass> {
     let base = (ONE..=10 * ONE, 0..=ONE / 2, any::<u32>(), 1..ONE);
     let sensitivities = (0..=4 * ONE, 0..=10 * ONE, 0..=3 * ONE);
     let size = (0..=2 * ONE, 0..=9 * ONE, 1u64..=u64::MAX, 0u32..64);
-    let options = (ONE / 100..=ONE * 6 / 10, 0..=ONE / 2, 0..=ONE / 5);
+    let options = (ONE / 100..=ONE * 6 / 10, 0..=ONE / 2, 1..=ONE / 5);
     (base, sensitivities, size, options, 0..=ONE).prop_map(|(base, sensitivities, size, options, haircut)| {
         let (cap, bounty, initial, below) = base;
         // what the cap leaves to the base
@@ -69,6 +69,7 @@ pub fn options() -> impl Strategy<Value = Position> {
             expiry: UnixTime(NOW.time.0 + seconds),
             volatility: Ratio(volatility),
         };
+        let notional = notional.max(Amount(1));
         let mark = notional.times_down(Ratio(mark)).unwrap();
         Position::option(class, side, contract, notional, mark)
     })

@@ -90,6 +90,7 @@ fn exact(grid: &ScenarioGrid, legs: &[Leg]) -> Vec<f64> {
         for factor in [1.0 - volatility, 1.0 + volatility] {
             totals.push(
                 legs.iter()
+                    .filter(|leg| leg.side == Side::Short || leg.terms.seconds_to_expiry > 0)
                     .map(|leg| {
                         let terms = &leg.terms;
                         let years = terms.seconds_to_expiry.max(0) as f64 / YEAR as f64;
@@ -176,6 +177,32 @@ fn a_held_option_can_lose_its_mark_and_no_more() {
     assert_eq!(requirement(&grid, &[long], Ratio::ONE), credit.0);
 }
 
+/// An option beyond its expiry pays what it pays, whatever the price does next.
+#[test]
+fn an_option_held_beyond_its_expiry_hedges_nothing() {
+    let grid = ScenarioGrid::new(ratio(0.3), ratio(0.5)).unwrap();
+    let leg = |days, side| Leg {
+        terms: option(OptionKind::Call, 0.9, days),
+        notional: Amount(1_000_000_000),
+        side,
+    };
+    for days in [0, -1, -365] {
+        let expired = leg(days, Side::Long);
+        let (credit, _) = expired.marks();
+        assert_eq!(credit, Amount(100_000_000));
+        assert_eq!(requirement(&grid, &[expired], Ratio::ONE), credit.0);
+        for written in [leg(30, Side::Short), leg(days, Side::Short)] {
+            let naked = requirement(&grid, &[written], Ratio::ZERO);
+            assert_eq!(
+                requirement(&grid, &[written, expired], Ratio::ZERO),
+                naked + credit.0
+            );
+        }
+        // what is written stays at its intrinsic value over the moves
+        assert_eq!(scenarios(&grid, &[leg(days, Side::Short)]).worst(), -400_000_000);
+    }
+}
+
 #[test]
 fn the_short_minimum_binds_far_out_of_the_money() {
     let grid = ScenarioGrid::new(ratio(0.1), ratio(0.2)).unwrap();
@@ -247,6 +274,7 @@ proptest! {
         for price in [ONE - range, ONE - half, ONE, ONE + half, ONE + range].map(Ratio) {
             for factor in [ONE - grid.volatility_range.raw(), ONE + grid.volatility_range.raw()].map(Ratio) {
                 worst = worst.min(match side {
+                    Side::Long if terms.seconds_to_expiry <= 0 => 0,
                     Side::Long => terms.value_down(price, factor).unwrap().raw(),
                     Side::Short => -terms.value_up(price, factor).unwrap().raw(),
                 });
@@ -260,6 +288,7 @@ proptest! {
         grid in grids(), terms in terms(), notional in notionals(),
     ) {
         // by convexity in the price, up to the bounds' distance
+        let terms = OptionTerms { seconds_to_expiry: terms.seconds_to_expiry.max(1), ..terms };
         let grid = ScenarioGrid::new(grid.price_range, Ratio::ZERO).unwrap();
         let needs = |side| requirement(&grid, &[Leg { terms, notional, side }], Ratio::ZERO);
         let slack = notional.times_up(Ratio(3 * gap(&terms, ratio(2.0), Ratio::ONE))).unwrap().0 + 4;
