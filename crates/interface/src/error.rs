@@ -92,7 +92,7 @@ errors! {
     MarketPaused: "the market is paused: actions that add risk are refused",
     MarketNotFresh: "the rule of staleness changes only while the published rate is fresh under the old and the new one",
     PauseTooLong: "a pause lasts at least a second and at most six hours",
-    TooManyPauses: "the market was paused three times within the last day",
+    TooManyPauses: "the guardian has paused the market three times within the last day",
     WeightMoveTooLarge: "a risk weight moves further than one change or one window of changes allows",
     ClassInTransition: "the maintenance margin of a risk class is still following its last change",
     TooManyPositions: "a portfolio has at most 16 positions",

@@ -211,8 +211,8 @@ pub mod hurdle {
         ctx.accounts.tighten_timelock(seconds, reason_hash)
     }
 
-    /// Refuses actions that add risk for at most six hours, at most three times within a day. Signed by the authority or
-    /// the guardian.
+    /// Refuses actions that add risk for at most six hours. Signed by the authority or, at most three times within a day,
+    /// by the guardian.
     pub fn pause_market(ctx: &mut Context<PauseMarket>, seconds: i64, reason_hash: [u8; 32]) -> Result<()> {
         ctx.accounts.pause_market(seconds, reason_hash)
     }

@@ -6,6 +6,7 @@ mod committee;
 mod events;
 mod nonce;
 mod pauses;
+mod payer;
 mod proposals;
 mod tightening;
 mod vault;

@@ -87,6 +87,28 @@ fn a_fourth_pause_within_a_day_is_refused() {
 }
 
 #[test]
+fn the_authoritys_pauses_are_its_own() {
+    let mut world = World::published().unwrap();
+    let (guardian, authority, market) = (world.guardian.pubkey(), world.authority.pubkey(), world.market);
+    let pause = |by| instruction::pause_market(by, market, 60, REASON);
+    let too_long = instruction::pause_market(authority, market, MAX_PAUSE + 1, REASON);
+    refused(&mut world, too_long, HurdleError::PauseTooLong);
+    for _ in 0..2 {
+        for _ in 0..4 {
+            world.accepted(&[pause(authority)]).unwrap();
+            world.warp(1);
+        }
+        // an authority that pauses leaves the guardian all of its three
+        for _ in 0..3 {
+            world.accepted(&[pause(guardian)]).unwrap();
+            world.warp(1);
+        }
+        refused(&mut world, pause(guardian), HurdleError::TooManyPauses);
+        world.warp(DAY);
+    }
+}
+
+#[test]
 fn publishing_goes_on_through_a_pause_and_the_authority_ends_it() {
     let mut world = World::published().unwrap();
     let (guardian, authority) = (world.guardian.pubkey(), world.authority.pubkey());

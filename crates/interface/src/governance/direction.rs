@@ -1,7 +1,9 @@
 //! The direction of a change, for each parameter.
 //!
-//! *Tighter* is what by itself, everything else as it is, never lowers a requirement, refuses at least as much, or lets
-//! governance do less. A parameter that can act either way is [`Direction::Neither`] and waits for the timelock:
+//! *Tighter* is what by itself, everything else as it is, lowers no requirement, neither under the publication that stands
+//! nor under the next, refuses at least as much, or lets governance do less. (A rate that stands higher for long raises the
+//! baseline too. That is the baseline's task, and takes its half-life.) A parameter that can act either way is
+//! [`Direction::Neither`] and waits for the timelock:
 //!
 //! - **weights of components.** A weight raises the hurdle rate where its component is positive and lowers it where the
 //!   component is negative (a hedged carry can be). It is directed only where the bounds, before and after the change,
@@ -11,7 +13,8 @@
 //!   of capital have no direction.
 //! - **ceiling.** A higher one lets rates rise further and ends the stressed state, which has a margin floor of its own.
 //! - **end of what adds risk** (`hard_after`), which is where the growth of requirements with age ends too.
-//! - **the option grid.** A wider one may miss what a portfolio loses between its points.
+//! - **the option grid.** A wider one may miss what a portfolio loses between its points. Where a class margins options,
+//!   neither has a higher initial margin a direction that lowers the share of it which is maintenance margin.
 //! - **half-life of the baseline, windows of rates, speeds of maintenance margin, the time of a class's transition.** A
 //!   slower one protects accounts, a faster one lenders.
 //!
@@ -143,8 +146,10 @@ impl MarketParams {
 }
 
 impl MarketParams {
-    /// Whether a change leaves alone what decides which reports are accepted and how far they move the rate. To refuse
-    /// every report would be a pause without end, so that part of tightening is not the guardian's.
+    /// Whether a change leaves alone what refuses reports whatever they find (bounds, tolerances, ages), how far a report
+    /// moves the rate, and how far governance moves weights. To refuse every report would be a pause without end, so that
+    /// part of tightening is not the guardian's. Under other weights or another rule of the multiplier keepers solve anew,
+    /// and say so where they find no equilibrium.
     pub fn keeps_reports(&self, to: &Self) -> bool {
         let Self {
             composition,
@@ -163,6 +168,16 @@ impl MarketParams {
             max_observation_age,
             staleness: _,
         } = self;
+        let CompositionRule {
+            weights: _,
+            debt_curve: _,
+            utilisation: _,
+            coverage: _,
+            multiplier: _,
+            floor,
+            ceiling,
+            max_slope,
+        } = composition;
         *bounds == to.bounds
             && *max_utilisation_response == to.max_utilisation_response
             && *max_tail_response == to.max_tail_response
@@ -172,9 +187,9 @@ impl MarketParams {
             && *weight_limit == to.weight_limit
             && *max_volatility == to.max_volatility
             && *max_observation_age == to.max_observation_age
-            && composition.max_slope == to.composition.max_slope
-            && composition.floor == to.composition.floor
-            && composition.ceiling == to.composition.ceiling
+            && *floor == to.composition.floor
+            && *ceiling == to.composition.ceiling
+            && *max_slope == to.composition.max_slope
     }
 }
 

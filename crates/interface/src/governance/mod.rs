@@ -3,14 +3,19 @@
 //! | change | before activation | after |
 //! |---|---|---|
 //! | loosens, or may ([`Direction::Looser`], [`Direction::Neither`]) | parameters and classes: at once, by the authority | proposed by the authority, executed by anyone once the timelock is over; the authority and the guardian may veto it until then |
-//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority or the guardian |
+//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority; by the guardian too where it is about margin ([`MarketParams::keeps_reports`]) |
+//!
+//! What refuses reports or signatures, and how long a timelock lasts, is not the guardian's to tighten: nobody but the
+//! authority could take it back, and it could not soon.
 //!
 //! Activation is itself such a proposal: nothing that loosens ever reaches a market that someone rests money on without
 //! having been readable for the length of the timelock. Committee, timelock and guardian know no "before".
 //!
-//! A change moves no maintenance margin at once: ramps go on from where they stand ([`MarketState::set_params`]), a risk
-//! class passes over ([`crate::state::ClassTransition`]), and a rule of staleness changes only while it does not act.
+//! On an active market a change moves no maintenance margin at once: ramps go on from where they stand
+//! ([`MarketState::set_params`]), a risk class passes over ([`crate::state::ClassTransition`]), and a rule of staleness
+//! changes only while it does not act.
 //!
+//! [`MarketParams::keeps_reports`]: crate::state::MarketParams::keeps_reports
 //! [`MarketState::set_params`]: crate::state::MarketState::set_params
 
 mod change;

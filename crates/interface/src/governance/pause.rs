@@ -6,7 +6,8 @@ use crate::state::Pauses;
 
 /// The longest pause, six hours.
 pub const MAX_PAUSE: i64 = 6 * 3_600;
-/// Pauses that may begin within any 24 hours: together they last less than a day, so nobody holds a market shut.
+/// Pauses that the guardian may begin within any 24 hours: together they last less than a day, so it holds no market
+/// shut. The authority, which may change the guardian, needs no such limit.
 pub const PAUSES_PER_DAY: usize = 3;
 
 impl Pauses {
@@ -16,24 +17,34 @@ impl Pauses {
         now < self.until
     }
 
-    /// Begins a pause of some seconds; it never shortens one that is under way.
+    /// Begins a pause of some seconds by the authority; it never shortens one that is under way, and leaves the guardian
+    /// all of its own.
     ///
     /// # Errors
-    /// [`HurdleError::PauseTooLong`], [`HurdleError::TooManyPauses`].
-    pub fn begin(&mut self, seconds: i64, now: UnixTime) -> Result<()> {
+    /// [`HurdleError::PauseTooLong`].
+    pub fn begin_by_authority(&mut self, seconds: i64, now: UnixTime) -> Result<()> {
         if !(1..=MAX_PAUSE).contains(&seconds) {
             return Err(HurdleError::PauseTooLong);
         }
-        let [oldest, middle, newest]: [UnixTime; PAUSES_PER_DAY] = self.began;
-        if now.seconds_since(oldest) < DAY {
-            return Err(HurdleError::TooManyPauses);
-        }
-        self.began = [middle, newest, now];
         self.until = self.until.max(UnixTime(now.0.saturating_add(seconds)));
         Ok(())
     }
 
-    /// Ends the pause under way, if any. It still counts as one that began.
+    /// Begins a pause of some seconds by the guardian, one of [`PAUSES_PER_DAY`]; it never shortens one that is under way.
+    ///
+    /// # Errors
+    /// [`HurdleError::PauseTooLong`], [`HurdleError::TooManyPauses`].
+    pub fn begin_by_guardian(&mut self, seconds: i64, now: UnixTime) -> Result<()> {
+        let [oldest, middle, newest]: [UnixTime; PAUSES_PER_DAY] = self.began;
+        if now.seconds_since(oldest) < DAY {
+            return Err(HurdleError::TooManyPauses);
+        }
+        self.begin_by_authority(seconds, now)?;
+        self.began = [middle, newest, now];
+        Ok(())
+    }
+
+    /// Ends the pause under way, if any. The guardian's still counts as one that began.
     pub fn end(&mut self, now: UnixTime) {
         self.until = self.until.min(now);
     }

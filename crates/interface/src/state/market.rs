@@ -96,7 +96,7 @@ pub struct WeightBudget {
 pub struct Pauses {
     /// When the pause under way ends; no later than now where there is none.
     pub until: UnixTime,
-    /// When the last pauses began, the oldest first.
+    /// When the guardian's last pauses began, the oldest first.
     pub began: [UnixTime; 3],
 }
 
@@ -196,9 +196,10 @@ impl MarketState {
             .ok_or(HurdleError::UnknownRiskClass)
     }
 
-    /// Puts new parameters into force and opens a new parameter epoch. What has passed stays under the old ones: the ramps
-    /// stand where they stood, and so do rate and baseline. A rate that the new range excludes moves there with the next
-    /// publications, as fast as the rate limit lets it.
+    /// Puts new parameters into force and opens a new parameter epoch. Nothing that is published moves: the ramps go on
+    /// from where they stand, and rate and baseline stay as they are. A rate that the new range excludes moves there with
+    /// the next publications, as fast as the rate limit lets it. Rate limit and half-life of the baseline act when a report
+    /// is published: the new ones hold for all the time since the last.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`] where the epochs are used up, or a rate on its way into the new range could leave
@@ -266,14 +267,14 @@ impl MarketState {
         self.publication_invariant()
     }
 
-    /// Checks what a publication may have changed.
+    /// Checks what a publication may have changed. Rate and baseline are held to their domain and not to the range of the
+    /// parameters, which governance may have moved since.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`].
     #[inline(always)]
     pub fn publication_invariant(&self) -> Result<()> {
         let published = &self.published;
-        // not held to the range: governance may have moved it since
         let rates = published.hurdle.validate().is_ok() && published.baseline.validate().is_ok();
         let ramps = published.ramps.multiplier.is_sound(Ratio::ONE)
             && published.ramps.volatility.is_sound(Ratio::ZERO)

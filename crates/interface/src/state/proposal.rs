@@ -25,7 +25,9 @@ pub struct ProposalState {
     /// The account that the change is for.
     pub target: Address,
     /// Digest of what the change replaces, as it stood when the change was proposed: [`Change`]s are executed on nothing
-    /// else.
+    /// else. It names the state, not its history: where that was changed in between and stands again within the
+    /// proposal's life, the proposal is valid again; who does not want that vetoes it. (What an activation rests on counts
+    /// its changes: there, nothing stands again.)
     pub replaces: [u8; 32],
     /// Hash of the text that gives the reason.
     pub reason_hash: [u8; 32],

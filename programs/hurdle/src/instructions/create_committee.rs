@@ -10,8 +10,9 @@ use hurdle_interface::state::{AccountLayout, CommitteeState};
 #[derive(Accounts)]
 #[instruction(id: u16)]
 pub struct CreateCommittee {
-    /// Pays for the account.
-    #[account(mut)]
+    /// Pays for the account. May be the authority.
+    // SAFETY: nothing is kept in it. It signs, as no account of this program does, and only its lamports change, by CPI.
+    #[account(unsafe(dup))]
     pub payer: Signer,
     /// Governance.
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]

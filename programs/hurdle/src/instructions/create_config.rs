@@ -11,8 +11,9 @@ use hurdle_interface::state::{AccountLayout, ConfigState};
 /// Accounts of `create_config`.
 #[derive(Accounts)]
 pub struct CreateConfig {
-    /// Pays for the account.
-    #[account(mut)]
+    /// Pays for the account. May be the upgrade authority.
+    // SAFETY: nothing is kept in it. It signs, as no account of this program does, and only its lamports change, by CPI.
+    #[account(unsafe(dup))]
     pub payer: Signer,
     /// The program's upgrade authority.
     pub upgrade_authority: Signer,

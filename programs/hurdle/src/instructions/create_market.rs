@@ -12,8 +12,9 @@ use hurdle_interface::state::{AccountLayout, HistoryState, MarketState};
 #[derive(Accounts)]
 #[instruction(args: CreateMarketArgs)]
 pub struct CreateMarket {
-    /// Pays for the accounts.
-    #[account(mut)]
+    /// Pays for the accounts. May be the authority.
+    // SAFETY: nothing is kept in it. It signs, as no account of this program does, and only its lamports change, by CPI.
+    #[account(unsafe(dup))]
     pub payer: Signer,
     /// Governance.
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]

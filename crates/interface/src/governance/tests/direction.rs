@@ -360,6 +360,8 @@ proptest! {
         let [before, after] = [market, tightened].map(|market| check_portfolio(&market, &portfolio, now));
         let (Ok(before), Ok(after)) = (before, after) else { return Ok(()) };
         prop_assert!(after.initial >= before.initial && after.maintenance >= before.maintenance);
+        prop_assert!(after.initial_collateral <= before.initial_collateral);
+        prop_assert!(after.maintenance_collateral <= before.maintenance_collateral);
         let lost = |market: &MarketState| market.published.baseline;
         prop_assert!(lost(&tightened) <= lost(&market), "a higher baseline would lower the multiplier");
     }

@@ -210,6 +210,40 @@ fn a_class_is_never_undefined_again_nor_set_outside_the_market() {
 }
 
 #[test]
+fn an_active_markets_class_goes_on_margining_options_once_it_does() {
+    let without = class_change(0, |c| c.price_range = Ratio::ZERO);
+    let mut active = fresh_market();
+    assert!(active.classes[0].price_range > Ratio::ZERO);
+    let refused = Err(HurdleError::InvalidParameter);
+    assert_eq!(
+        (without.validate(&active), without.apply(&mut active, NOW.time)),
+        (refused, refused)
+    );
+    assert_eq!(
+        class_change(0, |c| c.price_range = ratio(0.2)).apply(&mut active, NOW.time),
+        Ok(())
+    );
+    // options may be let in later, and before activation nobody has any
+    let lets_none_in = class_change(1, |c| c.price_range = Ratio::ZERO);
+    assert_eq!(lets_none_in.apply(&mut active, NOW.time), Ok(()));
+    assert_eq!(class_change(1, |_| ()).validate(&active), Ok(()));
+    assert_eq!(without.apply(&mut inactive(), NOW.time), Ok(()));
+}
+
+#[test]
+fn a_change_and_its_reversal_before_activation_leave_a_trace() {
+    let mut market = inactive();
+    let replaced = MarketChange::Activation.replaced(&market).unwrap();
+    let (there, back) = (with(|p| p.stressed_multiplier = ratio(2.0)), with(|_| ()));
+    let standing = market.params;
+    for change in [there, back] {
+        change.set_up(&mut market, NOW.time).unwrap();
+    }
+    assert_eq!(market.params, standing);
+    assert_ne!(MarketChange::Activation.replaced(&market), Ok(replaced));
+}
+
+#[test]
 fn activation_rests_on_everything_that_the_authority_may_still_set() {
     let change = MarketChange::Activation;
     let base = inactive();

@@ -8,7 +8,7 @@ use hurdle_interface::pda::CONFIG_SEED;
 /// Accounts of `pause_market`.
 #[derive(Accounts)]
 pub struct PauseMarket {
-    /// Governance or the guardian.
+    /// Governance or, three times a day, the guardian.
     pub signer: Signer,
     /// The config.
     #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
@@ -26,8 +26,13 @@ impl PauseMarket {
     pub fn pause_market(&mut self, seconds: i64, reason_hash: [u8; 32]) -> Result<()> {
         refuse_nonce(&self.instructions)?;
         require_may_tighten(&self.config, &self.signer)?;
+        let now = now()?.time;
         let pauses = &mut self.market.inner.pauses;
-        pauses.begin(seconds, now()?.time)?;
+        if self.config.inner.authority == *self.signer.address() {
+            pauses.begin_by_authority(seconds, now)?;
+        } else {
+            pauses.begin_by_guardian(seconds, now)?;
+        }
         let until = pauses.until.0;
         emit!(MarketPaused {
             market: *self.market.address(),

@@ -9,8 +9,9 @@ use hurdle_interface::pda::{CONFIG_SEED, PROPOSAL_SEED};
 /// Accounts of `propose_market_change`.
 #[derive(Accounts)]
 pub struct ProposeMarketChange {
-    /// Pays for the proposal and gets its rent back.
-    #[account(mut)]
+    /// Pays for the proposal and gets its rent back. May be the authority.
+    // SAFETY: nothing is kept in it. It signs, as no account of this program does, and only its lamports change, by CPI.
+    #[account(unsafe(dup))]
     pub payer: Signer,
     /// Governance.
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]

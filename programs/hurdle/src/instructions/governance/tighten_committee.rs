@@ -8,8 +8,7 @@ use hurdle_interface::pda::CONFIG_SEED;
 /// Accounts of `tighten_committee`.
 #[derive(Accounts)]
 pub struct TightenCommittee {
-    /// Governance. Not the guardian: a committee that cannot sign, or a timelock that outlasts everything, would be a pause
-    /// without end.
+    /// Governance. Not the guardian: a committee that can hardly sign any more would be a pause without end.
     pub signer: Signer,
     /// The config.
     #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]

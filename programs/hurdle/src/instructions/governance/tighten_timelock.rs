@@ -8,8 +8,7 @@ use hurdle_interface::pda::CONFIG_SEED;
 /// Accounts of `tighten_timelock`.
 #[derive(Accounts)]
 pub struct TightenTimelock {
-    /// Governance. Not the guardian: a committee that cannot sign, or a timelock that outlasts everything, would be a pause
-    /// without end.
+    /// Governance. Not the guardian, which could hold every change of rules, its own removal too, for the longest timelock.
     pub signer: Signer,
     /// The config.
     #[account(mut, seeds = [CONFIG_SEED], bump = config.inner.bump)]

@@ -13,8 +13,10 @@ pub struct VetoProposal {
     /// The config.
     #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
     pub config: Account<Config>,
-    /// Paid for the proposal and gets its rent back.
-    #[account(mut, address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
+    /// Paid for the proposal and gets its rent back. May be the signer.
+    // SAFETY: nothing is kept in it. It signed when it paid, as no account of this program does, and only its lamports
+    // change.
+    #[account(unsafe(dup), address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
     pub payer: UncheckedAccount,
     /// The proposal, closed.
     #[account(mut, close = payer)]
