@@ -15,6 +15,7 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 const ANY_PAYER: (&str, &str, &str) = ("payer", "a stranger that signs", "whoever signs may pay");
+const OWN_PAYER: (&str, &str, &str) = ("payer", "authority in its place", "whoever signs may pay");
 const NAMED: &str = "governance names it";
 const MARKET: &[(&str, &str, &str)] = &[("market", "a genuine sibling", NAMED)];
 const ASKED: &[(&str, &str, &str)] = &[(
@@ -26,7 +27,8 @@ const ASKED: &[(&str, &str, &str)] = &[(
 /// Pays for accounts; another than pays for the transaction, whose flags the runtime does not let go.
 fn funded(world: &mut World) -> Keypair {
     let payer = key(70);
-    for address in [payer.pubkey(), key(92).pubkey()] {
+    let governing = [&world.upgrade_authority, &world.authority].map(Signer::pubkey);
+    for address in governing.into_iter().chain([payer.pubkey(), key(92).pubkey()]) {
         world.svm.airdrop(&address, 100_000_000_000).unwrap();
     }
     payer
@@ -81,7 +83,10 @@ pub fn create_config() -> Scenario {
     create.accounts[0].pubkey = payer.pubkey();
     Scenario {
         signers: vec![payer],
-        free: &[ANY_PAYER],
+        free: &[
+            ANY_PAYER,
+            ("payer", "upgrade_authority in its place", "whoever signs may pay"),
+        ],
         ..Scenario::new(world, create)
     }
 }
@@ -98,7 +103,7 @@ pub fn create_committee() -> Scenario {
     );
     Scenario {
         signers: vec![payer],
-        free: &[ANY_PAYER],
+        free: &[ANY_PAYER, OWN_PAYER],
         ..Scenario::new(world, create)
     }
 }
@@ -116,7 +121,7 @@ pub fn create_market() -> Scenario {
     Scenario {
         signers: vec![payer],
         siblings: vec![("committee", sibling)],
-        free: &[ANY_PAYER, ("committee", "a genuine sibling", NAMED)],
+        free: &[ANY_PAYER, OWN_PAYER, ("committee", "a genuine sibling", NAMED)],
         ..Scenario::new(world, create)
     }
 }

@@ -11,6 +11,7 @@ mod market_changes;
 mod nonce;
 mod pauses;
 mod proposals;
+mod requirements;
 mod weights;
 
 /// Some seconds after the time of the tests.

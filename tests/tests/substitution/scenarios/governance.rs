@@ -47,7 +47,7 @@ pub fn propose_market_change() -> Scenario {
     Scenario {
         signers: vec![payer],
         siblings: vec![("market", sibling)],
-        free: &[ANY_PAYER, ("market", "a genuine sibling", NAMED)],
+        free: &[ANY_PAYER, OWN_PAYER, ("market", "a genuine sibling", NAMED)],
         ..Scenario::new(world, propose)
     }
 }
@@ -86,7 +86,7 @@ pub fn propose_committee_change() -> Scenario {
     Scenario {
         signers: vec![payer],
         siblings: vec![("committee", sibling)],
-        free: &[ANY_PAYER, ("committee", "a genuine sibling", NAMED)],
+        free: &[ANY_PAYER, OWN_PAYER, ("committee", "a genuine sibling", NAMED)],
         ..Scenario::new(world, propose)
     }
 }
@@ -97,7 +97,7 @@ pub fn propose_config_change() -> Scenario {
     let propose = config_proposal(&world, &payer);
     Scenario {
         signers: vec![payer],
-        free: &[ANY_PAYER],
+        free: &[ANY_PAYER, OWN_PAYER],
         ..Scenario::new(world, propose)
     }
 }

@@ -1,20 +1,17 @@
 //! Every parameter, raised and lowered, against a table that repeats the rule field by field.
 
 use super::*;
-use crate::fixture::{NOW, class, market, rate};
-use crate::margin::{OptionContract, Portfolio, Position, RiskClass, check_portfolio};
-use crate::options::{OptionKind, Side};
-use crate::quantity::{Amount, ONE, Ratio, UnixTime};
-use crate::ramp::Track;
-use crate::staleness::Action;
-use crate::state::{MarketParams, MarketState};
+use crate::fixture::{class, rate};
+use crate::margin::RiskClass;
+use crate::quantity::{ONE, Ratio};
+use crate::state::MarketParams;
 use Direction::{Looser, Neither, Same, Tighter};
 use bytemuck::Pod;
 use proptest::prelude::*;
 use std::vec::Vec;
 
 /// What raising each word of [`MarketParams`] is where bounds admit no negative value.
-const PARAMS: [(&str, Direction); 63] = [
+pub(super) const PARAMS: [(&str, Direction); 63] = [
     ("weight of staking", Tighter),
     ("weight of contract", Tighter),
     ("weight of systematic", Tighter),
@@ -84,7 +81,7 @@ const PARAMS: [(&str, Direction); 63] = [
 const SIGNED_WEIGHTS: [(usize, usize); 5] = [(0, 0), (1, 1), (2, 2), (4, 4), (5, 5)];
 
 /// What raising each word of [`RiskClass`] is.
-const CLASS: [(&str, Direction); 14] = [
+pub(super) const CLASS: [(&str, Direction); 14] = [
     ("initial", Tighter),
     ("maintenance", Tighter),
     ("hurdle sensitivity", Tighter),
@@ -110,7 +107,7 @@ fn opposite(direction: Direction) -> Direction {
 }
 
 /// A struct with one of its words moved.
-fn moved<T: Pod>(value: &T, word: usize, by: i64) -> T {
+pub(super) fn moved<T: Pod>(value: &T, word: usize, by: i64) -> T {
     let mut value = *value;
     let words: &mut [i64] = bytemuck::cast_slice_mut(bytemuck::bytes_of_mut(&mut value));
     words[word] += by;
@@ -118,7 +115,7 @@ fn moved<T: Pod>(value: &T, word: usize, by: i64) -> T {
 }
 
 /// Parameters whose components are never negative.
-fn positive() -> MarketParams {
+pub(super) fn positive() -> MarketParams {
     let mut params = params();
     for bounds in &mut params.bounds {
         bounds.low = rate(0.001);
@@ -127,7 +124,7 @@ fn positive() -> MarketParams {
 }
 
 /// A class that margins options.
-fn options_class() -> RiskClass {
+pub(super) fn options_class() -> RiskClass {
     RiskClass {
         price_range: ratio(0.3),
         volatility_range: ratio(0.4),
@@ -307,100 +304,4 @@ proptest! {
             prop_assert_eq!(from.direction(&to), Tighter);
         }
     }
-
-    /// Under a tighter class no account is asked for less, and no collateral counts for more.
-    #[test]
-    fn a_tighter_class_asks_no_account_for_less(
-        class in changed_class(), positions in proptest::collection::vec(position(), 1..6), multiplier in ONE..3 * ONE,
-    ) {
-        let from = options_class();
-        if from.direction(&class) != Tighter || class.invariant(&positive().composition.multiplier).is_err() {
-            return Ok(());
-        }
-        let reply = |class: RiskClass| {
-            let mut market = market();
-            market.classes[0] = class;
-            market.grids[0] = class.scenario_grid().unwrap();
-            market.published.ramps.multiplier = Track::resting(Ratio(multiplier));
-            let portfolio = Portfolio::new(Action::Open, &positions).unwrap();
-            check_portfolio(&market, &portfolio, NOW.time)
-        };
-        let (Ok(before), Ok(after)) = (reply(from), reply(class)) else { return Ok(()) };
-        prop_assert!(after.initial >= before.initial && after.maintenance >= before.maintenance);
-        prop_assert!(after.initial_collateral <= before.initial_collateral);
-        prop_assert!(after.maintenance_collateral <= before.maintenance_collateral);
-    }
-
-    /// Parameters that only tighten ask no account for less as the market stands.
-    #[test]
-    fn tighter_parameters_ask_no_account_for_less(
-        words in proptest::collection::vec((0usize..63, 0i64..50_000_000), 1..4),
-        positions in proptest::collection::vec(position(), 1..6), age in 0i64..20_000,
-    ) {
-        let mut to = positive();
-        for (word, by) in words {
-            let by = match PARAMS[word].1 {
-                Tighter => by,
-                Looser => -by,
-                _ => 0,
-            };
-            to = moved(&to, word, by);
-        }
-        if positive().direction(&to) != Tighter || to.invariant().is_err() {
-            return Ok(());
-        }
-        let mut market = market();
-        market.params = positive();
-        let mut tightened = market;
-        let now = UnixTime(market.published.observed_at.0 + age);
-        if tightened.set_params(&to, now).is_err() {
-            return Ok(());
-        }
-        let portfolio = Portfolio::new(Action::Open, &positions).unwrap();
-        let [before, after] = [market, tightened].map(|market| check_portfolio(&market, &portfolio, now));
-        let (Ok(before), Ok(after)) = (before, after) else { return Ok(()) };
-        prop_assert!(after.initial >= before.initial && after.maintenance >= before.maintenance);
-        prop_assert!(after.initial_collateral <= before.initial_collateral);
-        prop_assert!(after.maintenance_collateral <= before.maintenance_collateral);
-        let lost = |market: &MarketState| market.published.baseline;
-        prop_assert!(lost(&tightened) <= lost(&market), "a higher baseline would lower the multiplier");
-    }
-}
-
-/// A class that differs in some fields from [`options_class`].
-fn changed_class() -> impl Strategy<Value = RiskClass> {
-    proptest::collection::vec((0usize..14, 0i64..10_000_000), 1..4).prop_map(|words| {
-        words.into_iter().fold(options_class(), |class, (word, by)| {
-            let by = if CLASS[word].1 == Looser {
-                -by.min(1_000)
-            } else {
-                by
-            };
-            moved(&class, word, by)
-        })
-    })
-}
-
-fn position() -> impl Strategy<Value = Position> {
-    let amount = || (0u32..44, 1u64..256).prop_map(|(shift, part)| Amount(part << shift));
-    let contract =
-        (any::<bool>(), 60i64..200, 1i64..80, 10i64..200).prop_map(|(call, strike, days, volatility)| {
-            OptionContract {
-                kind: if call { OptionKind::Call } else { OptionKind::Put },
-                strike: Ratio(strike * 1_000_000),
-                expiry: UnixTime(NOW.time.0 + days * 86_400),
-                volatility: Ratio(volatility * 1_000_000),
-            }
-        });
-    (0u8..4, amount(), amount(), any::<bool>(), contract).prop_map(
-        |(kind, notional, mark, long, contract)| {
-            let side = if long { Side::Long } else { Side::Short };
-            match kind {
-                0 => Position::spot(0, notional),
-                1 => Position::debt(0, notional),
-                2 => Position::perp(0, side, notional, mark, Amount::ZERO),
-                _ => Position::option(0, side, contract, notional, mark),
-            }
-        },
-    )
 }
