@@ -1,7 +1,7 @@
 use crate::error::{HurdleError, Result};
 use crate::multiplier::MultiplierRule;
 use crate::options::ScenarioGrid;
-use crate::quantity::{Amount, ONE, Ratio, div_up, mul_checked, root_down};
+use crate::quantity::{Amount, ONE, Ratio, div_up, div_up_unsigned, mul_checked, root_down};
 use crate::ramp::LARGEST_CARRY;
 use bytemuck::{Pod, Zeroable};
 
@@ -136,12 +136,13 @@ impl RiskClass {
         };
         let root = if whole < COARSE_SIZES {
             let part = Self::part_of_size(rest, reference);
-            let size = whole.wrapping_mul(ONE.unsigned_abs()).saturating_add(part);
+            // At most 1.8e11 · 1e8, and below 1,800 sizes 1.8e11 · 1e8 again; a root of 64 bits has 32.
+            let size = whole.wrapping_mul(ONE.unsigned_abs()).wrapping_add(part);
             // √(x·1e-8) = √(x·1e8)·1e-8, or √x·1e-4
             Some(if whole < FINE_SIZES {
-                root_down(size.saturating_mul(ONE.unsigned_abs())).saturating_add(1)
+                root_down(size.wrapping_mul(ONE.unsigned_abs())).wrapping_add(1)
             } else {
-                root_down(size).saturating_add(1).saturating_mul(10_000)
+                root_down(size).wrapping_add(1).wrapping_mul(10_000)
             })
         } else {
             mul_checked(root_down(whole).saturating_add(1), ONE.unsigned_abs())
@@ -159,17 +160,14 @@ impl RiskClass {
     fn part_of_size(rest: u64, reference: u64) -> u64 {
         // Scaled down to 37 bits together where the product would not fit. Every step rounds up, since the root of a
         // small ratio magnifies what was lost.
-        let shift = match reference >> 37 {
-            0 => 0,
-            _ => 27u32.saturating_sub(reference.leading_zeros()),
-        };
-        let divisor = reference >> shift;
-        let part = rest
-            .div_ceil(1 << shift)
-            .wrapping_mul(ONE.unsigned_abs())
-            .saturating_add(divisor.saturating_sub(1))
-            .checked_div(divisor)
-            .unwrap_or(u64::MAX);
+        let (mut divisor, mut unit) = (reference, 1u64);
+        // a few times for the references of practice, 27 at most; the VM counts no leading zeros
+        while divisor >> 37 != 0 {
+            divisor >>= 1;
+            unit <<= 1;
+        }
+        let scaled = rest.div_ceil(unit).wrapping_mul(ONE.unsigned_abs());
+        let part = div_up_unsigned(scaled, divisor).unwrap_or(u64::MAX);
         part.min(ONE.unsigned_abs())
     }
 
@@ -233,7 +231,8 @@ impl RiskClass {
     /// [`HurdleError::InvalidParameter`] for an undefined class.
     #[inline(always)]
     pub(super) fn maintenance_share(&self) -> Result<Ratio> {
-        let scaled = self.maintenance.raw().saturating_mul(ONE);
+        // a ratio times one: 1e9 · 1e8
+        let scaled = self.maintenance.raw().wrapping_mul(ONE);
         let share = div_up(scaled, self.initial.raw()).ok_or(HurdleError::InvalidParameter)?;
         Ratio::new(share)
     }

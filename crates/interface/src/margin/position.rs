@@ -161,12 +161,13 @@ impl Position {
     pub(super) fn validated_kind(&self) -> Result<PositionKind> {
         let kind = PositionKind::try_from(self.kind)?;
         let terms = self.strike.raw() | self.expiry.0 | self.volatility.raw() | i64::from(self.option);
-        let plain = terms == 0;
         let closing = self.credit.0 | self.debit.0;
-        let sound = self.padding == [0; 4]
+        let sound = u32::from_ne_bytes(self.padding) == 0
             && match kind {
-                PositionKind::Spot | PositionKind::Debt => plain && closing == 0 && self.side == 0,
-                PositionKind::Perp => plain && self.side <= 1,
+                PositionKind::Spot | PositionKind::Debt => {
+                    terms.cast_unsigned() | closing | u64::from(self.side) == 0
+                }
+                PositionKind::Perp => terms == 0 && self.side <= 1,
                 // of a size, which its mark is margined by, and one side of the mark; the terms are checked where the
                 // option is valued
                 PositionKind::Option => {

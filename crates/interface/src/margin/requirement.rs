@@ -136,8 +136,11 @@ impl Rest {
     /// What is left of the transition of a class; `None` where none is under way.
     #[inline(always)]
     fn of(transition: &ClassTransition, length: i64, now: UnixTime) -> Option<Self> {
+        if !transition.from.is_defined() {
+            return None;
+        }
         let left = length.saturating_sub(now.seconds_since(transition.since));
-        (transition.from.is_defined() && left > 0).then(|| Self {
+        (left > 0).then(|| Self {
             left: left.unsigned_abs(),
             whole: length.unsigned_abs(),
         })
@@ -209,43 +212,60 @@ impl Assessment<'_> {
         };
         let mut margins = Margins::default();
         let notional = holdings.linear.add(holdings.options)?;
+        // the factors of requirements, which collateral of the same size shares
+        let mut sized = (Amount::ZERO, Ratio::ONE);
         if notional > Amount::ZERO {
             let standing = class.standing_factor(notional, *growth)?;
-            let linear = |base: Ratio, factor: Ratio, carry: Ratio| {
-                if holdings.linear == Amount::ZERO {
-                    return Ok(Amount::ZERO);
-                }
-                let margin = base.times_up(class.capped(standing, factor))?;
-                holdings.linear.times_up(margin.add(class.bounty)?.add(carry)?)
-            };
-            margins.initial.requirement = linear(class.initial, initial_factor, ramps.carry.initial)?;
-            margins.maintenance.requirement =
-                linear(class.maintenance, maintenance_factor, ramps.carry.maintenance)?;
+            sized = (notional, standing);
+            let factors = [initial_factor, maintenance_factor].map(|factor| class.capped(standing, factor));
+            let [initial_factor, maintenance_factor] = factors;
+            let initial_costs = class.bounty.add(ramps.carry.initial)?;
+            let maintenance_costs = class.bounty.add(ramps.carry.maintenance)?;
+            if holdings.linear > Amount::ZERO {
+                let linear = |base: Ratio, factor: Ratio, costs: Ratio| {
+                    holdings.linear.times_up(base.times_up(factor)?.add(costs)?)
+                };
+                margins.initial.requirement = linear(class.initial, initial_factor, initial_costs)?;
+                margins.maintenance.requirement =
+                    linear(class.maintenance, maintenance_factor, maintenance_costs)?;
+            }
             if holdings.options > Amount::ZERO {
                 let minimum = class.short_minimum;
                 let loss = holdings.option_loss(self.index, self.positions, grid, minimum, *now)?;
-                let options = |share: Ratio, factor: Ratio, carry: Ratio| {
-                    let margin = loss.times_up(share.times_up(class.capped(standing, factor))?)?;
-                    margin.add(holdings.options.times_up(class.bounty.add(carry)?)?)
+                let options = |margin: Ratio, costs: Ratio| {
+                    loss.times_up(margin)?.add(holdings.options.times_up(costs)?)
                 };
-                let initial = options(Ratio::ONE, initial_factor, ramps.carry.initial)?;
-                let share = class.maintenance_share()?;
-                let maintenance = options(share, maintenance_factor, ramps.carry.maintenance)?;
+                let initial = options(initial_factor, initial_costs)?;
+                let share = class.maintenance_share()?.times_up(maintenance_factor)?;
+                let maintenance = options(share, maintenance_costs)?;
                 margins.initial.requirement = margins.initial.requirement.add(initial)?;
                 margins.maintenance.requirement = margins.maintenance.requirement.add(maintenance)?;
             }
         }
         margins.initial.collateral = holdings.option_credit;
         margins.maintenance.collateral = holdings.option_credit;
-        if holdings.collateral > Amount::ZERO {
-            let standing = class.standing_factor(holdings.collateral, *growth)?;
-            let counted = |factor: Ratio| {
-                let haircut = class.haircut_under(class.capped(standing, factor));
-                holdings.collateral.times_down(haircut.complement())
+        let collateral = holdings.collateral;
+        if collateral > Amount::ZERO {
+            let (initial, maintenance) = if class.haircut == Ratio::ZERO {
+                (collateral, collateral)
+            } else {
+                let standing = match sized {
+                    (size, standing) if size == collateral => standing,
+                    _ => class.standing_factor(collateral, *growth)?,
+                };
+                let counted = |factor: Ratio| {
+                    let haircut = class.haircut_under(class.capped(standing, factor));
+                    collateral.times_down(haircut.complement())
+                };
+                let initial = counted(initial_factor)?;
+                if initial_factor == maintenance_factor {
+                    (initial, initial)
+                } else {
+                    (initial, counted(maintenance_factor)?)
+                }
             };
-            margins.initial.collateral = margins.initial.collateral.add(counted(initial_factor)?)?;
-            margins.maintenance.collateral =
-                margins.maintenance.collateral.add(counted(maintenance_factor)?)?;
+            margins.initial.collateral = margins.initial.collateral.add(initial)?;
+            margins.maintenance.collateral = margins.maintenance.collateral.add(maintenance)?;
         }
         Ok(margins)
     }

@@ -5,7 +5,7 @@ use super::logarithm::ln;
 use super::value::{Bound, Moneyness, half_volatility, moved};
 use super::{OptionKind, OptionTerms};
 use crate::error::{HurdleError, Result};
-use crate::quantity::{Amount, ONE, Ratio};
+use crate::quantity::{Amount, ONE, Ratio, add_checked};
 use bytemuck::{Pod, Zeroable};
 
 /// One, in the unit of values.
@@ -171,16 +171,23 @@ impl Scenarios {
             OptionKind::Put => terms.strike.raw(),
         };
         let most = most.wrapping_mul(whole.wrapping_add(1).cast_signed());
-        let reach = self.reach.checked_add(most).ok_or(HurdleError::Overflow)?;
-        let bound = match side {
-            Side::Long => Bound::Lower,
-            Side::Short => {
-                self.written = self.written.add(notional)?;
-                Bound::Upper
-            }
-        };
+        let reach = add_checked(self.reach, most).ok_or(HurdleError::Overflow)?;
+        if side == Side::Short {
+            self.written = self.written.add(notional)?;
+        }
         self.reach = reach;
+        // apart, so that each is compiled for its bound
+        match side {
+            Side::Long => self.accumulate(terms, (whole, rest), Bound::Lower),
+            Side::Short => self.accumulate(terms, (whole, rest), Bound::Upper),
+        }
+        Ok(())
+    }
 
+    /// Adds what is held at its lower bound, or takes off what is written at its upper one: a notional in 1e8 atoms and
+    /// the rest of it in atoms.
+    #[inline(always)]
+    fn accumulate(&mut self, terms: &OptionTerms, (whole, rest): (u64, u64), bound: Bound) {
         let strike = (terms.strike.raw(), ln(terms.strike));
         let half_volatility = half_volatility(terms, bound);
         let half_volatilities = self
@@ -193,13 +200,12 @@ impl Scenarios {
                 // 1e8 · 1e9; the sum is within reach
                 let part = bound.quotient(rest.wrapping_mul(value), UNIT);
                 let atoms = whole.wrapping_mul(value).wrapping_add(part).cast_signed();
-                *total = match side {
-                    Side::Long => total.wrapping_add(atoms),
-                    Side::Short => total.wrapping_sub(atoms),
+                *total = match bound {
+                    Bound::Lower => total.wrapping_add(atoms),
+                    Bound::Upper => total.wrapping_sub(atoms),
                 };
             }
         }
-        Ok(())
     }
 
     /// The last price of the grid.

@@ -1,7 +1,7 @@
-use super::now;
+use super::{answer, now};
 use crate::Market;
 use anchor_lang::prelude::*;
-use hurdle_interface::margin::{MarginReply, MarginRequest, Portfolio, Position, check_portfolio};
+use hurdle_interface::margin::{MarginReply, MarginRequest, Portfolio, Position};
 
 /// Accounts of `check_margin`.
 #[derive(Accounts)]
@@ -15,7 +15,8 @@ impl CheckMargin {
     pub fn check_margin(&self, request: MarginRequest, positions: &[Position]) -> Result<MarginReply> {
         self.market.inner.check_version()?;
         let portfolio = Portfolio::asked(request, positions)?;
-        let reply = check_portfolio(&self.market.inner, &portfolio, now()?.time)?;
+        let now = now()?.time;
+        let reply = answer(&self.market.inner, &portfolio, now, now)?;
         if request.enforce != 0 {
             reply.enforce()?;
         }

@@ -22,8 +22,21 @@ pub use set_risk_class::*;
 
 use anchor_lang::prelude::*;
 use governance::refuse_nonce;
+use hurdle_interface::margin::{MarginReply, Portfolio, preview_portfolio};
 use hurdle_interface::publication::Now;
 use hurdle_interface::quantity::{Slot, UnixTime};
+use hurdle_interface::state::MarketState;
+
+/// The margin rule, compiled once for the two instructions that ask it: a check is a preview of now.
+#[inline(never)]
+fn answer(
+    market: &MarketState,
+    portfolio: &Portfolio<'_>,
+    now: UnixTime,
+    at: UnixTime,
+) -> hurdle_interface::Result<MarginReply> {
+    preview_portfolio(market, portfolio, now, at)
+}
 
 /// The cluster's clock.
 fn now() -> Result<Now> {

@@ -1,8 +1,8 @@
-use super::now;
+use super::{answer, now};
 use crate::Market;
 use anchor_lang::prelude::*;
 use hurdle_interface::UnixTime;
-use hurdle_interface::margin::{MarginReply, MarginRequest, Portfolio, Position, preview_portfolio};
+use hurdle_interface::margin::{MarginReply, MarginRequest, Portfolio, Position};
 
 /// Accounts of `preview_margin`.
 #[derive(Accounts)]
@@ -21,11 +21,6 @@ impl PreviewMargin {
     ) -> Result<MarginReply> {
         self.market.inner.check_version()?;
         let portfolio = Portfolio::asked(request, positions)?;
-        Ok(preview_portfolio(
-            &self.market.inner,
-            &portfolio,
-            now()?.time,
-            at,
-        )?)
+        Ok(answer(&self.market.inner, &portfolio, now()?.time, at)?)
     }
 }
