@@ -53,7 +53,10 @@ fn a_position_of_each_kind_stays_within_its_compute_budget() {
 fn sixteen_positions_stay_within_their_compute_budget() {
     let mut world = four_classes();
     let mixed = mixed_positions(world.time());
-    let one_class = mixed.iter().map(|position| Position { class: 0, ..*position });
+    let one_class = mixed.iter().map(|position| Position {
+        class: 0,
+        ..*position
+    });
     let budgets = [
         ("one class", one_class.collect(), 9_000),
         ("four classes", mixed.clone(), 12_000),
