@@ -39,6 +39,7 @@ pub mod latency;
 pub mod linear;
 pub mod liquidity;
 pub mod normal;
+mod quadratic;
 pub mod response;
 pub mod robust;
 mod roots;

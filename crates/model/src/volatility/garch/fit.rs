@@ -1,0 +1,275 @@
+//! Maximisation of the likelihood over the admissible parameters.
+
+use super::covariance::standard_errors;
+use super::forecast::Forecast;
+use super::likelihood::{Derivatives, Information};
+use super::sample::Sample;
+use super::{ALPHA, BETA, DIMENSION, Dynamics, GAMMA, MU, Matrix, Mean, OMEGA, Parameters, Specification, Vector};
+use super::start;
+use crate::error::{ModelError, Result, count, representable};
+use crate::quadratic::{HalfSpace, dot, minimise};
+use crate::volatility::EvenSeries;
+
+/// A fitted model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    /// What was estimated.
+    pub specification: Specification,
+    /// The estimates; returns in the unit in which they were given, per step.
+    pub parameters: Parameters,
+    /// Standard errors that hold whatever the distribution of the shocks (Bollerslev & Wooldridge 1992, the sandwich
+    /// H⁻¹·S·H⁻¹ of observed Hessian H and outer product of the scores S). `None` where the likelihood is flat. At a
+    /// boundary neither these nor the classical ones have their usual meaning.
+    pub robust_errors: Option<Parameters>,
+    /// Standard errors under Gaussian shocks, H⁻¹.
+    pub classical_errors: Option<Parameters>,
+    /// The Gaussian log-likelihood at the estimates, of the returns as they were given.
+    pub log_likelihood: f64,
+    /// Akaike's (1974) criterion 2k − 2·log-likelihood.
+    pub aic: f64,
+    /// Schwarz's (1978) criterion k·ln n − 2·log-likelihood.
+    pub bic: f64,
+    /// Returns used.
+    pub returns: usize,
+    /// Whether an inequality binds: a weight of zero or persistence one.
+    pub at_boundary: bool,
+    /// Steps of the maximisation.
+    pub iterations: usize,
+    /// Variance of the return of the step after the last one.
+    pub next_variance: f64,
+    /// Length of a step, years.
+    pub step_years: f64,
+}
+
+impl Fit {
+    /// The forecast from the end of the series.
+    ///
+    /// # Errors
+    /// As [`Forecast::new`].
+    pub fn forecast(&self) -> Result<Forecast> {
+        Forecast::new(&self.parameters, self.next_variance, self.step_years)
+    }
+}
+
+/// Steps after which the maximisation gives up; a dozen is usual.
+const MOST_ITERATIONS: usize = 200;
+/// Predicted gain in log-likelihood below which the last step is taken and the search ends: the distance to the optimum
+/// is then 1e-5 standard errors, and the last step squares it.
+const GAIN: f64 = 1e-10;
+/// Share of the gain that its slope promises, which a step must bring (Armijo 1966).
+const SUFFICIENT: f64 = 1e-4;
+/// How far below the unconditional variance ω may fall, and how far above it rise.
+const OMEGA_RANGE: (f64, f64) = (1e-8, 10.0);
+
+/// Fits a GARCH(1,1) or GJR-GARCH(1,1) by Gaussian quasi maximum likelihood (Bollerslev & Wooldridge 1992).
+///
+/// The likelihood is that of PyPI's `arch` 8.0.0: the variance before the first return is the exponentially weighted mean
+/// (0.94) of the first 75 squared returns less their mean, ω lies within 1e-8 and 10 times the sample variance, α, β and α + γ
+/// are not negative, α and the persistence at most one. It is maximised by Newton's method with exact second derivatives
+/// (the Fisher information where they are not definite), each step the exact solution of the quadratic model within these
+/// inequalities. A missing return is skipped; the variance goes on with its exponentially weighted expectation.
+///
+/// # Errors
+/// [`ModelError::TooFew`] below 50 returns, [`ModelError::Unidentified`] for constant returns or ones below the
+/// resolution of f64, [`ModelError::NotConverged`], [`ModelError::Overflow`].
+pub fn fit(returns: &EvenSeries, specification: Specification) -> Result<Fit> {
+    let sample = Sample::new(returns, specification.mean)?;
+    let problem = Problem::new(&sample, specification);
+    let optimum = problem.solve(start::best(&sample, specification.dynamics))?;
+    let theta = &optimum.theta;
+    let square = sample.scale * sample.scale;
+    let n = count(sample.present);
+    let k = count(specification.parameters());
+    let log_likelihood = -optimum.at.value - n * sample.scale.ln();
+    let errors = standard_errors(&problem, theta, &optimum.at.hessian);
+    let mut parameters = Parameters::from_vector(theta);
+    parameters.mean = sample.location + sample.scale * parameters.mean;
+    parameters.omega = representable("omega", square * parameters.omega)?;
+    Ok(Fit {
+        specification,
+        parameters,
+        robust_errors: errors.map(|(robust, _)| robust),
+        classical_errors: errors.map(|(_, classical)| classical),
+        log_likelihood: representable("log-likelihood", log_likelihood)?,
+        aic: 2.0 * k - 2.0 * log_likelihood,
+        bic: k * n.ln() - 2.0 * log_likelihood,
+        returns: sample.present,
+        at_boundary: optimum.active != 0,
+        iterations: optimum.iterations,
+        next_variance: representable("conditional variance", square * sample.next_variance(theta))?,
+        step_years: returns.step_years(),
+    })
+}
+
+impl Parameters {
+    pub(super) fn from_vector(theta: &Vector) -> Self {
+        Self {
+            mean: theta[MU],
+            omega: theta[OMEGA],
+            alpha: theta[ALPHA],
+            gamma: theta[GAMMA],
+            beta: theta[BETA],
+        }
+    }
+}
+
+/// The minimisation of the negative log-likelihood of the standardised returns.
+pub(super) struct Problem<'a> {
+    pub sample: &'a Sample,
+    pub free: [bool; DIMENSION],
+    specification: Specification,
+    constraints: Vec<HalfSpace<DIMENSION>>,
+}
+
+struct Optimum {
+    theta: Vector,
+    at: Derivatives,
+    active: u32,
+    iterations: usize,
+}
+
+impl<'a> Problem<'a> {
+    fn new(sample: &'a Sample, specification: Specification) -> Self {
+        let half_space = |normal, bound| HalfSpace { normal, bound };
+        let mut constraints = vec![
+            half_space([1.0, 0.0, 0.0, 0.0, 0.0], OMEGA_RANGE.0),
+            half_space([-1.0, 0.0, 0.0, 0.0, 0.0], -OMEGA_RANGE.1),
+            half_space([0.0, 1.0, 0.0, 0.0, 0.0], 0.0),
+            half_space([0.0, 0.0, 0.0, 1.0, 0.0], 0.0),
+            half_space([0.0, -1.0, -0.5, -1.0, 0.0], -1.0),
+        ];
+        if specification.dynamics == Dynamics::Asymmetric {
+            // In the symmetric model both follow from the others.
+            constraints.push(half_space([0.0, 1.0, 1.0, 0.0, 0.0], 0.0));
+            constraints.push(half_space([0.0, -1.0, 0.0, 0.0, 0.0], -1.0));
+        }
+        Self {
+            sample,
+            free: specification.free(),
+            specification,
+            constraints,
+        }
+    }
+
+    fn derivatives(&self, theta: &Vector) -> Derivatives {
+        match (self.specification.dynamics, self.specification.mean) {
+            (Dynamics::Symmetric, Mean::Zero) => self.sample.derivatives::<false, false>(theta),
+            (Dynamics::Symmetric, Mean::Constant) => self.sample.derivatives::<false, true>(theta),
+            (Dynamics::Asymmetric, Mean::Zero) => self.sample.derivatives::<true, false>(theta),
+            (Dynamics::Asymmetric, Mean::Constant) => self.sample.derivatives::<true, true>(theta),
+        }
+    }
+
+    pub fn information(&self, theta: &Vector) -> Information {
+        match (self.specification.dynamics, self.specification.mean) {
+            (Dynamics::Symmetric, Mean::Zero) => self.sample.information::<false, false>(theta),
+            (Dynamics::Symmetric, Mean::Constant) => self.sample.information::<false, true>(theta),
+            (Dynamics::Asymmetric, Mean::Zero) => self.sample.information::<true, false>(theta),
+            (Dynamics::Asymmetric, Mean::Constant) => self.sample.information::<true, true>(theta),
+        }
+    }
+
+    /// A matrix in which the parameters that are not estimated stand alone, so that no step moves them.
+    pub fn pinned(&self, mut matrix: Matrix) -> Matrix {
+        for i in (0..DIMENSION).filter(|i| !self.free[*i]) {
+            for j in 0..DIMENSION {
+                matrix[i][j] = 0.0;
+                matrix[j][i] = 0.0;
+            }
+            matrix[i][i] = 1.0;
+        }
+        matrix
+    }
+
+    fn solve(&self, start: Vector) -> Result<Optimum> {
+        let mut theta = start;
+        let mut at = self.derivatives(&theta);
+        let mut active = 0;
+        for iterations in 1..=MOST_ITERATIONS {
+            let (direction, gain, next_active) = self.step(&theta, &at, active)?;
+            active = next_active;
+            let moved = |length: f64| core::array::from_fn(|i| theta[i] + length * direction[i]);
+            if gain <= GAIN {
+                let last = moved(1.0);
+                let at_last = self.derivatives(&last);
+                // Within rounding the quadratic model knows better than the sum.
+                let (theta, at) = if at_last.value <= at.value + GAIN {
+                    (last, at_last)
+                } else {
+                    (theta, at)
+                };
+                return Ok(Optimum {
+                    theta,
+                    at,
+                    active,
+                    iterations,
+                });
+            }
+            let slope = dot(&at.gradient, &direction);
+            let full = self.derivatives(&moved(1.0));
+            if full.value <= at.value + SUFFICIENT * slope {
+                (theta, at) = (moved(1.0), full);
+                continue;
+            }
+            let shorter = (1..50)
+                .map(|halvings| 0.5_f64.powi(halvings))
+                .find(|length| {
+                    self.sample.negative_log_likelihood(&moved(*length))
+                        <= at.value + SUFFICIENT * length * slope
+                })
+                .ok_or(ModelError::NotConverged {
+                    what: "likelihood of the conditional variance",
+                    iterations,
+                })?;
+            theta = moved(shorter);
+            at = self.derivatives(&theta);
+        }
+        Err(ModelError::NotConverged {
+            what: "likelihood of the conditional variance",
+            iterations: MOST_ITERATIONS,
+        })
+    }
+
+    /// The step to the minimum of the quadratic model within the inequalities, the gain that the model predicts, and the
+    /// inequalities that bind there.
+    fn step(&self, theta: &Vector, at: &Derivatives, active: u32) -> Result<(Vector, f64, u32)> {
+        let shifted: Vec<HalfSpace<DIMENSION>> = self
+            .constraints
+            .iter()
+            .map(|c| HalfSpace {
+                normal: c.normal,
+                bound: (c.bound - dot(&c.normal, theta)).min(0.0),
+            })
+            .collect();
+        let mut gradient = at.gradient;
+        for (slope, free) in gradient.iter_mut().zip(self.free) {
+            if !free {
+                *slope = 0.0;
+            }
+        }
+        let exact = self.pinned(at.hessian);
+        let (model, step) = match minimise(&exact, &gradient, &shifted, active) {
+            Some(step) => (exact, step),
+            None => {
+                let expected = self.positive(self.pinned(self.information(theta).expected));
+                let step = minimise(&expected, &gradient, &shifted, active).ok_or(
+                    ModelError::Unidentified {
+                        what: "conditional variance",
+                    },
+                )?;
+                (expected, step)
+            }
+        };
+        let image = model.map(|row| dot(&row, &step.x));
+        let gain = -dot(&gradient, &step.x) - 0.5 * dot(&step.x, &image);
+        Ok((step.x, gain, step.active))
+    }
+
+    /// A positive semidefinite matrix made definite by a small share of its own diagonal.
+    fn positive(&self, mut matrix: Matrix) -> Matrix {
+        for (i, row) in matrix.iter_mut().enumerate() {
+            row[i] += 1e-8 * row[i] + 1e-10;
+        }
+        matrix
+    }
+}
