@@ -14,7 +14,7 @@ pub(crate) struct Minimum<const N: usize> {
     pub active: u32,
 }
 
-/// How far a constraint or a multiplier may miss zero by rounding, relative to the terms it is the sum of.
+/// How far a constraint may be missed by rounding, relative to the terms it is the sum of.
 const ROUNDING: f64 = 1e-11;
 
 /// The lower Cholesky factor of the leading `n` rows and columns, or `None` unless these are positive definite.
@@ -70,15 +70,27 @@ pub(crate) fn dot<const N: usize>(a: &[f64; N], b: &[f64; N]) -> f64 {
 
 /// The minimum of ½xᵀHx + gᵀx over the intersection of the half-spaces, by the Karush–Kuhn–Tucker conditions of each
 /// set of active constraints, `guess` first. The minimum is unique where H is positive definite, so the first set that
-/// satisfies them is the answer. `None` if H is not positive definite or the intersection is empty.
+/// satisfies them is the answer. `None` if H is not positive definite (or so nearly singular that rounding leaves no
+/// answer that satisfies the constraints) or the intersection is empty.
 pub(crate) fn minimise<const N: usize>(
     hessian: &[[f64; N]; N],
     gradient: &[f64; N],
     constraints: &[HalfSpace<N>],
     guess: u32,
 ) -> Option<Minimum<N>> {
-    let factor = cholesky(hessian, N)?;
-    let newton = cholesky_solve(&factor, gradient, N).map(|x| -x);
+    // In units in which the diagonal is one, which is close to the best conditioning (van der Sluis 1969).
+    let unit: [f64; N] = core::array::from_fn(|i| hessian[i][i].sqrt().recip());
+    let scaled = |vector: &[f64; N]| core::array::from_fn(|i| vector[i] * unit[i]);
+    let matrix = core::array::from_fn(|i| core::array::from_fn(|j| hessian[i][j] * unit[i] * unit[j]));
+    let factor = cholesky(&matrix, N)?;
+    let newton = cholesky_solve(&factor, &scaled(gradient), N).map(|x| -x);
+    let constraints: Vec<HalfSpace<N>> = constraints
+        .iter()
+        .map(|c| HalfSpace {
+            normal: scaled(&c.normal),
+            bound: c.bound,
+        })
+        .collect();
     let images: Vec<[f64; N]> = constraints
         .iter()
         .map(|c| cholesky_solve(&factor, &c.normal, N))
@@ -87,7 +99,11 @@ pub(crate) fn minimise<const N: usize>(
     core::iter::once(guess)
         .chain(sets)
         .filter(|active| active.count_ones() as usize <= N)
-        .find_map(|active| candidate(&newton, &images, constraints, active))
+        .find_map(|active| candidate(&newton, &images, &constraints, active))
+        .map(|found| Minimum {
+            x: scaled(&found.x),
+            active: found.active,
+        })
 }
 
 /// The minimum on the subspace where the `active` constraints are equalities, if it is feasible and their multipliers
@@ -101,28 +117,40 @@ fn candidate<const N: usize>(
     let chosen: Vec<usize> = (0..constraints.len())
         .filter(|i| active & (1 << i) != 0)
         .collect();
-    let (mut matrix, mut shortfall) = ([[0.0; N]; N], [0.0; N]);
+    let mut matrix = [[0.0; N]; N];
     for (row, &i) in chosen.iter().enumerate() {
         for (column, &j) in chosen.iter().enumerate() {
             matrix[row][column] = dot(&constraints[i].normal, &images[j]);
         }
-        shortfall[row] = constraints[i].bound - dot(&constraints[i].normal, newton);
     }
-    let multipliers = cholesky_solve(&cholesky(&matrix, chosen.len())?, &shortfall, chosen.len());
-    if multipliers[..chosen.len()].iter().any(|m| *m < 0.0) {
-        return None;
-    }
+    let factor = cholesky(&matrix, chosen.len())?;
     let mut x = *newton;
-    for (row, &i) in chosen.iter().enumerate() {
-        for (value, image) in x.iter_mut().zip(&images[i]) {
-            *value += multipliers[row] * image;
+    let mut multipliers = [0.0; N];
+    // Once more, for what cancels of a long step.
+    for _ in 0..2 {
+        let mut shortfall = [0.0; N];
+        for (row, &i) in chosen.iter().enumerate() {
+            shortfall[row] = constraints[i].bound - dot(&constraints[i].normal, &x);
+        }
+        let added = cholesky_solve(&factor, &shortfall, chosen.len());
+        for (row, &i) in chosen.iter().enumerate() {
+            multipliers[row] += added[row];
+            for (value, image) in x.iter_mut().zip(&images[i]) {
+                *value += added[row] * image;
+            }
         }
     }
-    let feasible = constraints.iter().enumerate().all(|(i, c)| {
-        let size: f64 = c.normal.iter().zip(&x).map(|(a, v)| (a * v).abs()).sum();
-        active & (1 << i) != 0 || dot(&c.normal, &x) >= c.bound - ROUNDING * (size + c.bound.abs())
-    });
+    // What the second pass leaves of the step's own rounding counts where the answer is zero.
+    let reach = longest(&x).max(f64::EPSILON * longest(newton));
+    let feasible = constraints.iter().all(|c| {
+        let size: f64 = c.normal.iter().map(|a| a.abs() * reach).sum();
+        dot(&c.normal, &x) >= c.bound - ROUNDING * (size + c.bound.abs())
+    }) && multipliers.iter().all(|m| *m >= 0.0);
     feasible.then_some(Minimum { x, active })
+}
+
+fn longest<const N: usize>(x: &[f64; N]) -> f64 {
+    x.iter().fold(0.0, |most, value| most.max(value.abs()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! How precise the estimates are.
 
-use super::fit::Problem;
+use super::fit::{Problem, zero_unless};
 use super::{DIMENSION, MU, Matrix, OMEGA, Parameters, Vector};
 use crate::quadratic::invert;
 
@@ -16,11 +16,7 @@ pub(super) fn standard_errors(
     let sandwich = product(&product(&inverse, &scores), &inverse);
     let errors = |covariance: &Matrix| {
         let mut deviations: Vector = core::array::from_fn(|i| covariance[i][i].max(0.0).sqrt());
-        for (deviation, free) in deviations.iter_mut().zip(problem.free) {
-            if !free {
-                *deviation = 0.0;
-            }
-        }
+        zero_unless(&mut deviations, problem.free);
         deviations[OMEGA] *= problem.sample.scale * problem.sample.scale;
         deviations[MU] *= problem.sample.scale;
         deviations

@@ -58,6 +58,11 @@ const MOST_ITERATIONS: usize = 200;
 const GAIN: f64 = 1e-10;
 /// Share of the gain that its slope promises, which a step must bring (Armijo 1966).
 const SUFFICIENT: f64 = 1e-4;
+/// Shares of the Fisher information that are tried to make the Hessian definite: the less, the longer the step along a
+/// valley whose floor is not convex.
+const SHARES: [f64; 7] = [1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0];
+/// Shares of its diagonal that are tried to make the Fisher information definite.
+const RIDGES: [f64; 4] = [0.0, 1e-9, 1e-6, 1e-3];
 /// How far below the unconditional variance ω may fall, and how far above it rise.
 const OMEGA_RANGE: (f64, f64) = (1e-8, 10.0);
 
@@ -143,9 +148,13 @@ impl<'a> Problem<'a> {
             constraints.push(half_space([0.0, 1.0, 1.0, 0.0, 0.0], 0.0));
             constraints.push(half_space([0.0, -1.0, 0.0, 0.0, 0.0], -1.0));
         }
+        let free = specification.free();
+        for constraint in &mut constraints {
+            zero_unless(&mut constraint.normal, free);
+        }
         Self {
             sample,
-            free: specification.free(),
+            free,
             specification,
             constraints,
         }
@@ -181,6 +190,20 @@ impl<'a> Problem<'a> {
         matrix
     }
 
+    /// The Hessian with curvature added across the inequalities that bind: of no consequence for a step along them, for
+    /// which alone the Hessian has to be definite at a constrained optimum.
+    fn stiffened(&self, mut hessian: Matrix, active: u32) -> Matrix {
+        let stiffness: f64 = (0..DIMENSION).map(|i| hessian[i][i].abs()).sum();
+        for (_, c) in self.constraints.iter().enumerate().filter(|(i, _)| active & (1 << i) != 0) {
+            for (row, across) in hessian.iter_mut().zip(c.normal) {
+                for (cell, along) in row.iter_mut().zip(c.normal) {
+                    *cell += stiffness * across * along;
+                }
+            }
+        }
+        hessian
+    }
+
     fn solve(&self, start: Vector) -> Result<Optimum> {
         let mut theta = start;
         let mut at = self.derivatives(&theta);
@@ -188,7 +211,7 @@ impl<'a> Problem<'a> {
         for iterations in 1..=MOST_ITERATIONS {
             let (direction, gain, next_active) = self.step(&theta, &at, active)?;
             active = next_active;
-            let moved = |length: f64| core::array::from_fn(|i| theta[i] + length * direction[i]);
+            let moved = |length: f64| admissible(core::array::from_fn(|i| theta[i] + length * direction[i]));
             if gain <= GAIN {
                 let last = moved(1.0);
                 let at_last = self.derivatives(&last);
@@ -242,34 +265,54 @@ impl<'a> Problem<'a> {
             })
             .collect();
         let mut gradient = at.gradient;
-        for (slope, free) in gradient.iter_mut().zip(self.free) {
-            if !free {
-                *slope = 0.0;
-            }
-        }
+        zero_unless(&mut gradient, self.free);
         let exact = self.pinned(at.hessian);
-        let (model, step) = match minimise(&exact, &gradient, &shifted, active) {
-            Some(step) => (exact, step),
-            None => {
-                let expected = self.positive(self.pinned(self.information(theta).expected));
-                let step = minimise(&expected, &gradient, &shifted, active).ok_or(
-                    ModelError::Unidentified {
-                        what: "conditional variance",
-                    },
-                )?;
-                (expected, step)
-            }
+        let attempt = |model: Matrix| {
+            minimise(&model, &gradient, &shifted, active).map(|step| (model, step))
         };
+        let (model, step) = attempt(exact)
+            .or_else(|| attempt(self.stiffened(exact, active)))
+            .or_else(|| {
+                let expected = self.pinned(self.information(theta).expected);
+                let mixed = SHARES.iter().find_map(|share| attempt(sum(&exact, &expected, *share)));
+                mixed.or_else(|| RIDGES.iter().find_map(|ridge| attempt(ridged(expected, *ridge))))
+            })
+            .ok_or(ModelError::Unidentified {
+                what: "conditional variance",
+            })?;
         let image = model.map(|row| dot(&row, &step.x));
         let gain = -dot(&gradient, &step.x) - 0.5 * dot(&step.x, &image);
         Ok((step.x, gain, step.active))
     }
+}
 
-    /// A positive semidefinite matrix made definite by a small share of its own diagonal.
-    fn positive(&self, mut matrix: Matrix) -> Matrix {
-        for (i, row) in matrix.iter_mut().enumerate() {
-            row[i] += 1e-8 * row[i] + 1e-10;
+/// The point itself, without what rounding took it beyond the inequalities.
+fn admissible(mut theta: Vector) -> Vector {
+    theta[OMEGA] = theta[OMEGA].clamp(OMEGA_RANGE.0, OMEGA_RANGE.1);
+    theta[ALPHA] = theta[ALPHA].clamp(0.0, 1.0);
+    theta[GAMMA] = theta[GAMMA].clamp(-theta[ALPHA], 2.0 * (1.0 - theta[ALPHA]));
+    let left = (1.0 - theta[ALPHA] - 0.5 * theta[GAMMA]).max(0.0);
+    theta[BETA] = theta[BETA].clamp(0.0, left);
+    theta
+}
+
+fn sum(left: &Matrix, right: &Matrix, share: f64) -> Matrix {
+    core::array::from_fn(|i| core::array::from_fn(|j| left[i][j] + share * right[i][j]))
+}
+
+/// A positive semidefinite matrix made definite by a share of its own diagonal.
+fn ridged(mut matrix: Matrix, share: f64) -> Matrix {
+    for (i, row) in matrix.iter_mut().enumerate() {
+        row[i] += share * row[i] + f64::MIN_POSITIVE;
+    }
+    matrix
+}
+
+/// Takes the parameters that are not estimated out of a vector.
+pub(super) fn zero_unless(vector: &mut Vector, free: [bool; DIMENSION]) {
+    for (value, free) in vector.iter_mut().zip(free) {
+        if !free {
+            *value = 0.0;
         }
-        matrix
     }
 }

@@ -7,6 +7,8 @@ mod forecast;
 mod likelihood;
 mod sample;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub use fit::{Fit, fit};
 pub use forecast::Forecast;

@@ -74,7 +74,8 @@ impl Sample {
         }
         let root_mean_square = moment(centre).sqrt();
         let (scale, location) = (root_mean_square * unit, centre * unit);
-        if !(scale.is_normal() && (1.0 / scale).is_finite()) {
+        // Below this a variance has no digits.
+        if scale * scale < f64::MIN_POSITIVE {
             return Err(constant);
         }
         let standardised: Vec<f64> = returns
