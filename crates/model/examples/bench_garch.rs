@@ -1,5 +1,5 @@
-//! Times the GARCH(1,1) and GJR-GARCH(1,1) fits on a file of returns, one per line: `bench_garch FILE [SECONDS]`. Prints the
-//! median time per fit as JSON. `xtask/rivals/garch.py` does the same with PyPI's arch.
+//! Times the GARCH(1,1) and GJR-GARCH(1,1) fits on a file of returns, one per line: `bench_garch FILE [SECONDS]`.
+//! Prints the median time per fit as JSON. `xtask/rivals/garch.py` does the same with PyPI's arch.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -23,7 +23,8 @@ fn main() -> Result<(), Failure> {
             dynamics,
         };
         let fit = garch::fit(&returns, specification)?;
-        let (median, repetitions) = median_time(&returns, specification, Duration::try_from_secs_f64(seconds)?)?;
+        let (median, repetitions) =
+            median_time(&returns, specification, Duration::try_from_secs_f64(seconds)?)?;
         models.push(format!(
             r#"{{"model":"{name}","median_seconds":{median:e},"repetitions":{repetitions},"log_likelihood":{:.6}}}"#,
             fit.log_likelihood

@@ -16,7 +16,7 @@
 //! | d | cost of debt | [`debt`] | [`debt::fit_kinked_curve`], [`debt::KinkedCurve::rate`] |
 //! | e | emissions | [`emissions`] | [`emissions::split_yield`], [`emissions::organic_hurdle`] |
 //! | w | equity weight, WACC | [`mod@wacc`] | [`wacc::equity_weight`], [`wacc::wacc`] |
-//! | σ | volatility | [`volatility`] | [`volatility::realised_over`], [`volatility::exponentially_weighted`], [`volatility::bipower`], [`volatility::combine`] |
+//! | σ | volatility | [`volatility`] | [`volatility::realised_over`], [`volatility::yang_zhang`], [`volatility::jump_test`], [`volatility::har::fit`], [`volatility::garch::fit`], [`volatility::term_structure`] |
 //! | λ, m, δ | jumps | [`jumps`] | [`jumps::threshold_jumps`] |
 //! | ρ_u, ρ_q | responses | [`response`] | [`response::utilisation_response`], [`response::tail_response`] |
 //! | Φ(h) | composition | [`composition`] | [`composition::Composition::phi`], [`composition::Composition::slope_range`] |

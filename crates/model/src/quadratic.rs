@@ -181,8 +181,14 @@ mod tests {
     fn what_is_not_positive_definite_or_has_no_feasible_point_has_no_minimum() {
         assert_eq!(minimise(&[[1.0, 2.0], [2.0, 1.0]], &[0.0, 0.0], &[], 0), None);
         let apart = [
-            HalfSpace { normal: [1.0], bound: 1.0 },
-            HalfSpace { normal: [-1.0], bound: 1.0 },
+            HalfSpace {
+                normal: [1.0],
+                bound: 1.0,
+            },
+            HalfSpace {
+                normal: [-1.0],
+                bound: 1.0,
+            },
         ];
         assert_eq!(minimise(&[[1.0]], &[0.0], &apart, 0), None);
         assert!(invert(&[[f64::NAN]]).is_none());
@@ -222,10 +228,12 @@ mod tests {
                 }
             }
             let inverse = invert(&matrix).unwrap();
-            for i in 0..3 {
-                for j in 0..3 {
-                    let product: f64 = (0..3).map(|k| matrix[i][k] * inverse[k][j]).sum();
-                    prop_assert!((product - f64::from(u8::from(i == j))).abs() < 1e-10);
+            for (i, row) in matrix.iter().enumerate() {
+                let product = cholesky_solve(&cholesky(&matrix, 3).unwrap(), row, 3);
+                for (j, entry) in product.into_iter().enumerate() {
+                    prop_assert!((entry - f64::from(u8::from(i == j))).abs() < 1e-10);
+                    let other: f64 = (0..3).map(|k| row[k] * inverse[k][j]).sum();
+                    prop_assert!((other - f64::from(u8::from(i == j))).abs() < 1e-10);
                 }
             }
         }

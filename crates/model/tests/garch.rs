@@ -10,12 +10,30 @@ use hurdle_model::volatility::{EvenSeries, IntegratedVariance, term_structure};
 use proptest::prelude::*;
 
 const SPECIFICATIONS: [Specification; 4] = [
-    Specification { mean: Mean::Zero, dynamics: Dynamics::Symmetric },
-    Specification { mean: Mean::Constant, dynamics: Dynamics::Symmetric },
-    Specification { mean: Mean::Zero, dynamics: Dynamics::Asymmetric },
-    Specification { mean: Mean::Constant, dynamics: Dynamics::Asymmetric },
+    Specification {
+        mean: Mean::Zero,
+        dynamics: Dynamics::Symmetric,
+    },
+    Specification {
+        mean: Mean::Constant,
+        dynamics: Dynamics::Symmetric,
+    },
+    Specification {
+        mean: Mean::Zero,
+        dynamics: Dynamics::Asymmetric,
+    },
+    Specification {
+        mean: Mean::Constant,
+        dynamics: Dynamics::Asymmetric,
+    },
 ];
-const TRUTH: Parameters = Parameters { mean: 0.05, omega: 0.1, alpha: 0.04, gamma: 0.1, beta: 0.87 };
+const TRUTH: Parameters = Parameters {
+    mean: 0.05,
+    omega: 0.1,
+    alpha: 0.04,
+    gamma: 0.1,
+    beta: 0.87,
+};
 
 fn simulated(seed: u64, n: usize) -> Vec<f64> {
     let mut rng = Rng::new(seed);
@@ -37,7 +55,10 @@ fn series(values: impl IntoIterator<Item = f64>) -> EvenSeries {
 /// Admissible, as the fit promises.
 fn assert_sound(fit: &Fit) {
     let p = &fit.parameters;
-    assert!(p.omega > 0.0 && p.alpha >= 0.0 && p.beta >= 0.0 && p.alpha + p.gamma >= 0.0, "{p:?}");
+    assert!(
+        p.omega > 0.0 && p.alpha >= 0.0 && p.beta >= 0.0 && p.alpha + p.gamma >= 0.0,
+        "{p:?}"
+    );
     assert!(p.persistence() <= 1.0 + 1e-15, "{p:?}");
     assert!(fit.log_likelihood.is_finite() && fit.aic.is_finite() && fit.bic.is_finite());
     assert!(fit.next_variance >= 0.0 && fit.next_variance.is_finite());
@@ -54,7 +75,10 @@ fn the_parameters_of_a_long_simulation_are_found_within_their_errors() {
             (fit.parameters.gamma, TRUTH.gamma, errors.gamma),
             (fit.parameters.beta, TRUTH.beta, errors.beta),
         ] {
-            assert!((estimate - truth).abs() < 3.5 * error, "{estimate} is not {truth} ± {error}");
+            assert!(
+                (estimate - truth).abs() < 3.5 * error,
+                "{estimate} is not {truth} ± {error}"
+            );
             assert!(error < 0.03);
         }
     }
@@ -66,7 +90,10 @@ fn no_admissible_point_is_more_likely_than_the_fit() {
     // A model with fixed parameters has no entry point of its own: the nested one stands for it, and random
     // restrictions of the sample for other optima.
     let returns = simulated(5, 1500);
-    let whole: Vec<Fit> = SPECIFICATIONS.iter().map(|s| fit(&series(returns.clone()), *s).unwrap()).collect();
+    let whole: Vec<Fit> = SPECIFICATIONS
+        .iter()
+        .map(|s| fit(&series(returns.clone()), *s).unwrap())
+        .collect();
     assert!(whole[1].log_likelihood <= whole[3].log_likelihood);
     assert!(whole[0].log_likelihood <= whole[2].log_likelihood);
 }
@@ -74,7 +101,9 @@ fn no_admissible_point_is_more_likely_than_the_fit() {
 #[test]
 fn growing_variance_ends_at_persistence_one() {
     let mut rng = Rng::new(4);
-    let returns: Vec<f64> = (0..800).map(|i| (f64::from(i) / 100.0).exp() * rng.normal()).collect();
+    let returns: Vec<f64> = (0..800)
+        .map(|i| (f64::from(i) / 100.0).exp() * rng.normal())
+        .collect();
     for specification in SPECIFICATIONS {
         let fit = fit(&series(returns.clone()), specification).unwrap();
         assert_close(fit.parameters.persistence(), 1.0, 1e-9);
@@ -93,7 +122,11 @@ fn independent_returns_have_a_flat_term_structure() {
     let horizons = [1.0 / 365.0 / 1440.0, 1.0 / 365.0, 30.0 / 365.0];
     for point in term_structure(&fit.forecast().unwrap(), &horizons).unwrap() {
         assert_close(point.volatility, 3.0 * 365.0_f64.sqrt(), 3.0);
-        assert_close(point.deviation, point.volatility * point.horizon_years.sqrt(), 1e-12);
+        assert_close(
+            point.deviation,
+            point.volatility * point.horizon_years.sqrt(),
+            1e-12,
+        );
     }
 }
 
@@ -121,11 +154,24 @@ fn returns_that_say_nothing_are_refused() {
         let refuse = |values: Vec<Option<f64>>| {
             fit(&EvenSeries::new(0, 60, values).unwrap(), specification).unwrap_err()
         };
-        assert!(matches!(refuse(vec![Some(1.0); 49]), ModelError::TooFew { needed: 50, got: 49, .. }));
-        assert!(matches!(refuse(vec![None; 100]), ModelError::TooFew { got: 0, .. }));
+        assert!(matches!(
+            refuse(vec![Some(1.0); 49]),
+            ModelError::TooFew {
+                needed: 50,
+                got: 49,
+                ..
+            }
+        ));
+        assert!(matches!(
+            refuse(vec![None; 100]),
+            ModelError::TooFew { got: 0, .. }
+        ));
         for constant in [0.0, 0.1, -3.0, 1e-320, f64::MAX] {
             let error = refuse(vec![Some(constant); 100]);
-            assert!(matches!(error, ModelError::Unidentified { .. }), "{constant}: {error}");
+            assert!(
+                matches!(error, ModelError::Unidentified { .. }),
+                "{constant}: {error}"
+            );
         }
     }
 }

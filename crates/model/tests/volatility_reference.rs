@@ -24,8 +24,17 @@ fn every_check_of_the_validation_table_holds() {
         })
         .map(|check| {
             let relative = (check.ours / check.expected - 1.0).abs();
-            format!("{}: {} instead of {} ({relative:.1e})", check.what, check.ours, check.expected)
+            format!(
+                "{}: {} instead of {} ({relative:.1e})",
+                check.what, check.ours, check.expected
+            )
         })
         .collect();
-    assert!(missed.is_empty(), "{} of {}:\n{}", missed.len(), checks.len(), missed.join("\n"));
+    assert!(
+        missed.is_empty(),
+        "{} of {}:\n{}",
+        missed.len(),
+        checks.len(),
+        missed.join("\n")
+    );
 }

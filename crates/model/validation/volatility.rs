@@ -3,8 +3,8 @@
 
 use super::check::{Check, Tolerance};
 use hurdle_model::volatility::{
-    Bar, Bars, EvenSeries, IntegratedVariance, Quarticity, close_to_close, garch, garman_klass, har, jump_test,
-    parkinson, rogers_satchell, yang_zhang,
+    Bar, Bars, EvenSeries, IntegratedVariance, Quarticity, close_to_close, garch, garman_klass, har,
+    jump_test, parkinson, rogers_satchell, yang_zhang,
 };
 
 const REFERENCE: &str = include_str!("reference/volatility.csv");
@@ -63,7 +63,11 @@ fn garch_checks(series: &'static str, returns: Vec<f64>) -> Vec<Check> {
     let mut checks = Vec::new();
     for (model, dynamics, mean) in [
         ("garch-zero", garch::Dynamics::Symmetric, garch::Mean::Zero),
-        ("garch-constant", garch::Dynamics::Symmetric, garch::Mean::Constant),
+        (
+            "garch-constant",
+            garch::Dynamics::Symmetric,
+            garch::Mean::Constant,
+        ),
         ("gjr-zero", garch::Dynamics::Asymmetric, garch::Mean::Zero),
         ("gjr-constant", garch::Dynamics::Asymmetric, garch::Mean::Constant),
     ] {
@@ -93,7 +97,9 @@ fn garch_checks(series: &'static str, returns: Vec<f64>) -> Vec<Check> {
         add("aic", fit.aic, 1e-10);
         add("bic", fit.bic, 1e-10);
         let forecast = fit.forecast().expect("a forecast");
-        let integrated = forecast.integrated_variance(30.0 * fit.step_years).expect("a forecast");
+        let integrated = forecast
+            .integrated_variance(30.0 * fit.step_years)
+            .expect("a forecast");
         add("variance_1", forecast.variance(1).expect("a forecast"), 5e-7);
         add("variance_30", forecast.variance(30).expect("a forecast"), 5e-7);
         add("integrated_30", integrated, 5e-7);
@@ -102,11 +108,21 @@ fn garch_checks(series: &'static str, returns: Vec<f64>) -> Vec<Check> {
 }
 
 fn bar_checks(series: &'static str, bars: &Bars) -> Vec<Check> {
-    let reference = Reference { series, model: "bars" };
+    let reference = Reference {
+        series,
+        model: "bars",
+    };
     let returns = bars.closes().expect("times within range").log_returns();
-    let statistic = |quarticity| jump_test(&returns, quarticity).expect("returns that move").statistic;
+    let statistic = |quarticity| {
+        jump_test(&returns, quarticity)
+            .expect("returns that move")
+            .statistic
+    };
     [
-        ("close_to_close", close_to_close(bars, 0).expect("bars").volatility),
+        (
+            "close_to_close",
+            close_to_close(bars, 0).expect("bars").volatility,
+        ),
         ("parkinson", parkinson(bars).expect("bars").volatility),
         ("garman_klass", garman_klass(bars).expect("bars").volatility),
         ("rogers_satchell", rogers_satchell(bars).expect("bars").volatility),
@@ -135,7 +151,10 @@ fn har_checks() -> Vec<Check> {
             ..har::Specification::DAILY
         };
         let fit = har::fit(&variances, specification).expect("a fit");
-        let reference = Reference { series: "synthetic", model };
+        let reference = Reference {
+            series: "synthetic",
+            model,
+        };
         let mut add = |quantity: &str, ours: f64| {
             checks.push(reference.check(STATSMODELS, quantity, ours, Tolerance::Relative(1e-8)));
         };
@@ -163,7 +182,10 @@ fn recorded_bars(asset: &str) -> Option<Bars> {
         .enumerate()
         .map(|(day, line)| {
             let field = |i: usize| line.split(',').nth(i)?.parse().ok();
-            bar(i64::try_from(day).ok()?, [field(1)?, field(2)?, field(3)?, field(4)?])
+            bar(
+                i64::try_from(day).ok()?,
+                [field(1)?, field(2)?, field(3)?, field(4)?],
+            )
         })
         .collect::<Option<Vec<Bar>>>()?;
     Bars::new(bars, DAY).ok()

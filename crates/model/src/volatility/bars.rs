@@ -18,8 +18,8 @@ pub struct Bar {
     pub close: f64,
 }
 
-/// Bars of one length at increasing times that do not overlap; there may be gaps between them. Every price is positive, no
-/// high is below open or close and no low above.
+/// Bars of one length at increasing times that do not overlap; there may be gaps between them. Every price is positive,
+/// no high is below open or close and no low above.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bars {
     bars: Vec<Bar>,
@@ -30,9 +30,9 @@ impl Bars {
     /// Takes bars of `length` seconds, oldest first.
     ///
     /// # Errors
-    /// [`ModelError::TooFew`] if empty, [`ModelError::NotPositive`] or [`ModelError::NotFinite`] for a price or the length,
-    /// [`ModelError::NotIncreasing`] where a bar starts before the one before it has ended, [`ModelError::OutOfRange`] for a
-    /// high below, or a low above, open or close.
+    /// [`ModelError::TooFew`] if empty, [`ModelError::NotPositive`] or [`ModelError::NotFinite`] for a price or the
+    /// length, [`ModelError::NotIncreasing`] where a bar starts before the one before it has ended,
+    /// [`ModelError::OutOfRange`] for a high below, or a low above, open or close.
     pub fn new(bars: Vec<Bar>, length: u32) -> Result<Self> {
         at_least("bars", 1, bars.len())?;
         positive("length of a bar, seconds", f64::from(length))?;
@@ -59,7 +59,10 @@ impl Bars {
                 });
             }
         }
-        match bars.windows(2).position(|pair| seconds_between(&pair[0], &pair[1], length) < 0) {
+        match bars
+            .windows(2)
+            .position(|pair| seconds_between(&pair[0], &pair[1], length) < 0)
+        {
             Some(index) => Err(ModelError::NotIncreasing {
                 what: "time of the bars (by a bar's length)",
                 index: index + 1,
@@ -109,7 +112,13 @@ mod tests {
     use super::*;
 
     fn bar(time: i64, open: f64, high: f64, low: f64, close: f64) -> Bar {
-        Bar { time, open, high, low, close }
+        Bar {
+            time,
+            open,
+            high,
+            low,
+            close,
+        }
     }
 
     #[test]
@@ -120,8 +129,14 @@ mod tests {
         assert!(matches!(high, ModelError::OutOfRange { min: 2.0, .. }), "{high}");
         let low = refuse(vec![bar(0, 2.0, 2.5, 1.6, 1.5)]);
         assert!(matches!(low, ModelError::OutOfRange { max: 1.5, .. }), "{low}");
-        assert!(matches!(refuse(vec![bar(0, 0.0, 1.0, 0.0, 1.0)]), ModelError::NotPositive { .. }));
-        assert!(matches!(refuse(vec![bar(0, 1.0, f64::NAN, 1.0, 1.0)]), ModelError::NotFinite { .. }));
+        assert!(matches!(
+            refuse(vec![bar(0, 0.0, 1.0, 0.0, 1.0)]),
+            ModelError::NotPositive { .. }
+        ));
+        assert!(matches!(
+            refuse(vec![bar(0, 1.0, f64::NAN, 1.0, 1.0)]),
+            ModelError::NotFinite { .. }
+        ));
         let flat = |time| bar(time, 1.0, 1.0, 1.0, 1.0);
         assert_eq!(
             refuse(vec![flat(0), flat(60), flat(119)]),
@@ -136,11 +151,16 @@ mod tests {
     #[test]
     fn a_bar_after_a_gap_has_no_previous_close() {
         let bars = Bars::new(
-            [0, 60, 130, 1000].map(|time| bar(time, 1.0, 2.0, 0.5, 1.5)).to_vec(),
+            [0, 60, 130, 1000]
+                .map(|time| bar(time, 1.0, 2.0, 0.5, 1.5))
+                .to_vec(),
             60,
         )
         .unwrap();
-        let gaps: Vec<f64> = bars.with_previous(10).map(|(_, _, gap)| gap * SECONDS_PER_YEAR).collect();
+        let gaps: Vec<f64> = bars
+            .with_previous(10)
+            .map(|(_, _, gap)| gap * SECONDS_PER_YEAR)
+            .collect();
         assert_eq!(gaps, [0.0, 10.0]);
         assert_eq!(bars.closes().unwrap().series().first().time, 60);
     }

@@ -69,17 +69,17 @@ pub fn bipower(returns: &[LogReturn]) -> Result<Bipower> {
     })
 }
 
-/// The ratio test for jumps of Barndorff-Nielsen & Shephard (2006, "Econometrics of Testing for Jumps", eq. 14, with the
-/// small-sample factors of Huang & Tauchen 2005):
+/// The ratio test for jumps of Barndorff-Nielsen & Shephard (2006, "Econometrics of Testing for Jumps", eq. 14, with
+/// the small-sample factors of Huang & Tauchen 2005):
 ///
 /// z = (1 − BV/RV) / √(ϑ·max(1, Q/BV²)/n), ϑ = π²/4 + π − 5.
 ///
-/// Returns over unequal times are first carried to the mean one, r·√(mean Δt/Δt), which assumes no more than the products
-/// of neighbours do: that volatility changes little from one to the next.
+/// Returns over unequal times are first carried to the mean one, r·√(mean Δt/Δt), which assumes no more than the
+/// products of neighbours do: that volatility changes little from one to the next.
 ///
 /// # Errors
-/// [`ModelError::TooFew`] below five returns, [`ModelError::Unidentified`] where so many returns are zero that no product
-/// of neighbours is left.
+/// [`ModelError::TooFew`] below five returns, [`ModelError::Unidentified`] where so many returns are zero that no
+/// product of neighbours is left.
 pub fn jump_test(returns: &[LogReturn], quarticity: Quarticity) -> Result<JumpTest> {
     at_least("returns", 5, returns.len())?;
     elapsed(returns)?;

@@ -15,8 +15,9 @@ pub enum Combination<'a> {
 /// One forecast from several estimates.
 ///
 /// # Errors
-/// [`ModelError::TooFew`] without estimates, [`ModelError::LengthMismatch`] of weights,
-/// [`ModelError::OutOfRange`] for a negative estimate or weight, [`ModelError::NotPositive`] if all weights are zero.
+/// [`crate::ModelError::TooFew`] without estimates, [`crate::ModelError::LengthMismatch`] of weights,
+/// [`crate::ModelError::OutOfRange`] for a negative estimate or weight, [`crate::ModelError::NotPositive`] if all
+/// weights are zero.
 pub fn combine(estimates: &[f64], combination: Combination<'_>) -> Result<f64> {
     at_least("volatility estimates", 1, estimates.len())?;
     for estimate in estimates {
@@ -40,7 +41,7 @@ pub fn combine(estimates: &[f64], combination: Combination<'_>) -> Result<f64> {
 /// Standard deviation of the log-return over `horizon_years`: σ·√T.
 ///
 /// # Errors
-/// [`ModelError::OutOfRange`] for a negative volatility, [`ModelError::NotPositive`] for the horizon.
+/// [`crate::ModelError::OutOfRange`] for a negative volatility, [`crate::ModelError::NotPositive`] for the horizon.
 pub fn over_horizon(volatility: f64, horizon_years: f64) -> Result<f64> {
     non_negative("volatility", volatility)?;
     representable(

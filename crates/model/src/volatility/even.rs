@@ -28,13 +28,13 @@ impl EvenSeries {
         Ok(Self { end, step, values })
     }
 
-    /// Log-returns from grid time to grid time (multiples of `step` seconds since the epoch), each price being the newest
-    /// one not later (previous-tick sampling; Wasserfallen & Zimmermann 1985). None where either price is older than
-    /// `max_age` seconds.
+    /// Log-returns from grid time to grid time (multiples of `step` seconds since the epoch), each price being the
+    /// newest one not later (previous-tick sampling; Wasserfallen & Zimmermann 1985). None where either price is older
+    /// than `max_age` seconds.
     ///
     /// # Errors
-    /// [`ModelError::TooFew`] if the prices do not span two grid times, [`ModelError::OutOfRange`] for a grid of more than
-    /// ten million steps, [`ModelError::NotPositive`] for the step.
+    /// [`ModelError::TooFew`] if the prices do not span two grid times, [`ModelError::OutOfRange`] for a grid of more
+    /// than ten million steps, [`ModelError::NotPositive`] for the step.
     pub fn log_returns(prices: &PositiveSeries, step: u32, max_age: u32) -> Result<Self> {
         let (first, last) = grid(prices, step)?;
         let series = prices.series();
@@ -49,10 +49,10 @@ impl EvenSeries {
         Self::new(last * i64::from(step), step, values)
     }
 
-    /// Realised variance of each step (Andersen, Bollerslev, Diebold & Labys 2003): the squared log-returns of the samples
-    /// that end in it, without returns over more than `max_gap` seconds, carried from the time that they cover to the whole
-    /// step. None where they cover less than the share `min_coverage` of it. Steps lie on multiples of `step` seconds since
-    /// the epoch: days are those of UTC.
+    /// Realised variance of each step (Andersen, Bollerslev, Diebold & Labys 2003): the squared log-returns of the
+    /// samples that end in it, without returns over more than `max_gap` seconds, carried from the time that they cover
+    /// to the whole step. None where they cover less than the share `min_coverage` of it. Steps lie on multiples of
+    /// `step` seconds since the epoch: days are those of UTC.
     ///
     /// # Errors
     /// As [`EvenSeries::log_returns`]; [`ModelError::OutOfRange`] for the share.
@@ -117,7 +117,11 @@ fn grid(prices: &PositiveSeries, step: u32) -> Result<(i64, i64)> {
     let (from, to) = (prices.series().first().time, prices.series().last().time);
     let last = to.div_euclid(seconds);
     let floor = from.div_euclid(seconds);
-    let first = if from.rem_euclid(seconds) == 0 { floor } else { floor + 1 };
+    let first = if from.rem_euclid(seconds) == 0 {
+        floor
+    } else {
+        floor + 1
+    };
     if last <= first {
         return Err(ModelError::TooFew {
             what: "grid times within the series",
@@ -177,10 +181,19 @@ mod tests {
     #[test]
     fn grids_that_cannot_be_made_are_refused() {
         let prices = PositiveSeries::new([(1, 1.0), (99, 1.0)]).unwrap();
-        assert!(matches!(EvenSeries::log_returns(&prices, 100, 1), Err(ModelError::TooFew { .. })));
-        assert!(matches!(EvenSeries::log_returns(&prices, 0, 1), Err(ModelError::NotPositive { .. })));
+        assert!(matches!(
+            EvenSeries::log_returns(&prices, 100, 1),
+            Err(ModelError::TooFew { .. })
+        ));
+        assert!(matches!(
+            EvenSeries::log_returns(&prices, 0, 1),
+            Err(ModelError::NotPositive { .. })
+        ));
         let eternity = PositiveSeries::new([(i64::MIN, 1.0), (i64::MAX, 1.0)]).unwrap();
-        assert!(matches!(EvenSeries::log_returns(&eternity, 1, 1), Err(ModelError::OutOfRange { .. })));
+        assert!(matches!(
+            EvenSeries::log_returns(&eternity, 1, 1),
+            Err(ModelError::OutOfRange { .. })
+        ));
         assert!(EvenSeries::new(0, 1, vec![Some(f64::NAN)]).is_err());
         assert!(EvenSeries::new(0, 1, vec![]).is_err());
     }

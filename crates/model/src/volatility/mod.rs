@@ -1,5 +1,5 @@
-//! Volatility: realised over several horizons and from the ranges of bars, robust to jumps, exponentially weighted, and as
-//! forecast by the models of its dynamics. All annualised, all for unevenly spaced samples with gaps.
+//! Volatility: realised over several horizons and from the ranges of bars, robust to jumps, exponentially weighted, and
+//! as forecast by the models of its dynamics. All annualised, all for unevenly spaced samples with gaps.
 //!
 //! | question | function |
 //! |---|---|
@@ -10,19 +10,19 @@
 //! | … until a position is liquidated | [`term_structure`] of any of them |
 
 mod bars;
+mod bipower;
 mod combination;
 mod even;
 pub mod garch;
 pub mod har;
-mod bipower;
 mod range;
 mod realised;
 mod term;
 
 pub use bars::{Bar, Bars};
+pub use bipower::{Bipower, JumpTest, Quarticity, bipower, jump_test};
 pub use combination::{Combination, combine, over_horizon};
 pub use even::EvenSeries;
-pub use bipower::{Bipower, JumpTest, Quarticity, bipower, jump_test};
 pub use range::{RangeVolatility, close_to_close, garman_klass, parkinson, rogers_satchell, yang_zhang};
 pub use realised::{Realised, exponentially_weighted, realised, realised_over};
 pub use term::{Flat, IntegratedVariance, TermPoint, term_structure};

@@ -1,7 +1,7 @@
 //! Volatility from the ranges of bars: the same precision from a fifth to an eighth of the observations.
 //!
-//! All assume that the price is observed continuously within a bar; of one that trades seldom, highs are too low and lows
-//! too high, and the estimates with them (Garman & Klass 1980, section 4).
+//! All assume that the price is observed continuously within a bar; of one that trades seldom, highs are too low and
+//! lows too high, and the estimates with them (Garman & Klass 1980, section 4).
 
 use core::f64::consts::LN_2;
 
@@ -37,8 +37,8 @@ pub fn close_to_close(bars: &Bars, max_gap: u32) -> Result<Realised> {
     realised(&returns)
 }
 
-/// Parkinson (1980, "The Extreme Value Method for Estimating the Variance of the Rate of Return"): ln²(H/L)/(4·ln 2) per
-/// bar. Zero drift within a bar. Variance 1/5 of close-to-close.
+/// Parkinson (1980, "The Extreme Value Method for Estimating the Variance of the Rate of Return"): ln²(H/L)/(4·ln 2)
+/// per bar. Zero drift within a bar. Variance 1/5 of close-to-close.
 ///
 /// # Errors
 /// [`crate::ModelError::TooFew`] below two bars, [`crate::ModelError::Overflow`].
@@ -46,8 +46,8 @@ pub fn parkinson(bars: &Bars) -> Result<RangeVolatility> {
     averaged(bars, |move_| (move_.up - move_.down).powi(2) / (4.0 * LN_2))
 }
 
-/// Garman & Klass (1980, "On the Estimation of Security Price Volatilities from Historical Data", the estimator σ̂₅² that
-/// they recommend): ½·ln²(H/L) − (2·ln 2 − 1)·ln²(C/O) per bar. Zero drift within a bar. Variance 1/7.4.
+/// Garman & Klass (1980, "On the Estimation of Security Price Volatilities from Historical Data", the estimator σ̂₅²
+/// that they recommend): ½·ln²(H/L) − (2·ln 2 − 1)·ln²(C/O) per bar. Zero drift within a bar. Variance 1/7.4.
 ///
 /// # Errors
 /// As [`parkinson`].
@@ -57,8 +57,8 @@ pub fn garman_klass(bars: &Bars) -> Result<RangeVolatility> {
     })
 }
 
-/// Rogers & Satchell (1991, "Estimating Variance from High, Low and Closing Prices"): u(u − c) + d(d − c) per bar, with u, d,
-/// c the logarithms of high, low and close over open. Whatever the drift. Variance 1/6 without drift.
+/// Rogers & Satchell (1991, "Estimating Variance from High, Low and Closing Prices"): u(u − c) + d(d − c) per bar, with
+/// u, d, c the logarithms of high, low and close over open. Whatever the drift. Variance 1/6 without drift.
 ///
 /// # Errors
 /// As [`parkinson`].
@@ -66,17 +66,23 @@ pub fn rogers_satchell(bars: &Bars) -> Result<RangeVolatility> {
     averaged(bars, |move_| move_.rogers_satchell())
 }
 
-/// Yang & Zhang (2000, "Drift-Independent Volatility Estimation Based on High, Low, Open, and Close Prices", eq. 7): sample
-/// variance of the opening jumps + k·that of open-to-close + (1 − k)·Rogers–Satchell, k = 0.34/(1.34 + (n+1)/(n−1)).
-/// Whatever the drift, and with the jumps between bars. Bars that start more than `max_gap` seconds after the end of the one
-/// before are left out; the time of the others is their own and the gap before.
+/// Yang & Zhang (2000, "Drift-Independent Volatility Estimation Based on High, Low, Open, and Close Prices", eq. 7):
+/// sample variance of the opening jumps + k·that of open-to-close + (1 − k)·Rogers–Satchell, k = 0.34/(1.34 +
+/// (n+1)/(n−1)). Whatever the drift, and with the jumps between bars. Bars that start more than `max_gap` seconds after
+/// the end of the one before are left out; the time of the others is their own and the gap before.
 ///
 /// # Errors
 /// [`crate::ModelError::TooFew`] below two bars with a close before them, [`crate::ModelError::Overflow`].
 pub fn yang_zhang(bars: &Bars, max_gap: u32) -> Result<RangeVolatility> {
     let used: Vec<(f64, Move, f64)> = bars
         .with_previous(max_gap)
-        .map(|(bar, previous, gap)| (bar.open.ln() - previous.ln(), Move::of(bar), gap + bars.length_years()))
+        .map(|(bar, previous, gap)| {
+            (
+                bar.open.ln() - previous.ln(),
+                Move::of(bar),
+                gap + bars.length_years(),
+            )
+        })
         .collect();
     at_least("bars with a close before them", 2, used.len())?;
     let n = count(used.len());

@@ -41,9 +41,9 @@ pub fn realised_over(prices: &PositiveSeries, windows: &[u32], max_gap: u32) -> 
         .collect()
 }
 
-/// Exponentially weighted volatility (J.P. Morgan/Reuters, RiskMetrics Technical Document 1996): the decay factor `lambda`
-/// applies per `interval_years`, so that a return after Δt at age a weighs λ^(a/interval)·(1 − λ^(Δt/interval)). With
-/// even spacing these are RiskMetrics' weights; they are normalised to one for a finite sample.
+/// Exponentially weighted volatility (J.P. Morgan/Reuters, RiskMetrics Technical Document 1996): the decay factor
+/// `lambda` applies per `interval_years`, so that a return after Δt at age a weighs λ^(a/interval)·(1 −
+/// λ^(Δt/interval)). With even spacing these are RiskMetrics' weights; they are normalised to one for a finite sample.
 ///
 /// # Errors
 /// [`ModelError::TooFew`] without returns, [`ModelError::OutOfRange`] for a decay outside (0, 1),

@@ -7,8 +7,8 @@ pub trait IntegratedVariance {
     /// Expected variance of the log-return from now to `horizon_years` from now (not annualised).
     ///
     /// # Errors
-    /// [`crate::ModelError::NotPositive`] for the horizon, [`crate::ModelError::OutOfRange`] where the forecast does not
-    /// reach that far, [`crate::ModelError::Overflow`].
+    /// [`crate::ModelError::NotPositive`] for the horizon, [`crate::ModelError::OutOfRange`] where the forecast does
+    /// not reach that far, [`crate::ModelError::Overflow`].
     fn integrated_variance(&self, horizon_years: f64) -> Result<f64>;
 }
 

@@ -1,6 +1,6 @@
 //! How precise the estimates are.
 
-use super::fit::{Problem, zero_unless};
+use super::optimum::{Problem, zero_unless};
 use super::{DIMENSION, MU, Matrix, OMEGA, Parameters, Vector};
 use crate::quadratic::invert;
 
@@ -28,7 +28,5 @@ pub(super) fn standard_errors(
 }
 
 fn product(left: &Matrix, right: &Matrix) -> Matrix {
-    core::array::from_fn(|i| {
-        core::array::from_fn(|j| (0..DIMENSION).map(|k| left[i][k] * right[k][j]).sum())
-    })
+    core::array::from_fn(|i| core::array::from_fn(|j| (0..DIMENSION).map(|k| left[i][k] * right[k][j]).sum()))
 }

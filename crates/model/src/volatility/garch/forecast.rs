@@ -17,8 +17,8 @@ impl Forecast {
     /// The forecast of a model with the given parameters, from the variance of the next step.
     ///
     /// # Errors
-    /// [`crate::ModelError::NotFinite`], [`crate::ModelError::OutOfRange`] for a negative ω or variance or a persistence
-    /// outside [0, 1], [`crate::ModelError::NotPositive`] for the step.
+    /// [`crate::ModelError::NotFinite`], [`crate::ModelError::OutOfRange`] for a negative ω or variance or a
+    /// persistence outside [0, 1], [`crate::ModelError::NotPositive`] for the step.
     pub fn new(parameters: &Parameters, next_variance: f64, step_years: f64) -> Result<Self> {
         finite("persistence", parameters.persistence())?;
         Ok(Self {
@@ -66,7 +66,8 @@ impl Forecast {
         if rest * n < 1e-3 {
             // The expansion in 1 − κ, whose next term is below 1e-10 of the first.
             let (pairs, triples) = (0.5 * n * (n - 1.0), n * (n - 1.0) * (n - 2.0) / 6.0);
-            let (quadruples, quintuples) = (triples * (n - 3.0) / 4.0, triples * (n - 3.0) * (n - 4.0) / 20.0);
+            let (quadruples, quintuples) =
+                (triples * (n - 3.0) / 4.0, triples * (n - 3.0) * (n - 4.0) / 20.0);
             pairs - rest * (triples - rest * (quadruples - rest * quintuples))
         } else {
             (n - self.geometric(n)) / rest

@@ -108,7 +108,11 @@ impl State {
         self.first = [
             1.0 + beta * omega_1,
             shock.square + beta * alpha_1,
-            if GJR { shock.negative_square + beta * gamma_1 } else { 0.0 },
+            if GJR {
+                shock.negative_square + beta * gamma_1
+            } else {
+                0.0
+            },
             self.variance + beta * beta_1,
             if MEAN {
                 alpha * shock.slope + gamma * shock.negative_slope + beta * mu_1
@@ -269,11 +273,6 @@ impl Sample {
 }
 
 /// The symmetric matrix of which the lower triangle is given.
-fn mirrored(mut lower: Matrix) -> Matrix {
-    for i in 0..DIMENSION {
-        for j in i + 1..DIMENSION {
-            lower[i][j] = lower[j][i];
-        }
-    }
-    lower
+fn mirrored(lower: Matrix) -> Matrix {
+    core::array::from_fn(|i| core::array::from_fn(|j| lower[i.max(j)][i.min(j)]))
 }

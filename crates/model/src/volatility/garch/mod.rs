@@ -5,6 +5,7 @@ mod covariance;
 mod fit;
 mod forecast;
 mod likelihood;
+mod optimum;
 mod sample;
 mod start;
 #[cfg(test)]
@@ -27,7 +28,8 @@ pub enum Mean {
 pub enum Dynamics {
     /// σ²ₜ = ω + α·ε²ₜ₋₁ + β·σ²ₜ₋₁ (Bollerslev 1986).
     Symmetric,
-    /// σ²ₜ = ω + (α + γ·1{εₜ₋₁ < 0})·ε²ₜ₋₁ + β·σ²ₜ₋₁ (Glosten, Jagannathan & Runkle 1993): falls may weigh more than rises.
+    /// σ²ₜ = ω + (α + γ·1{εₜ₋₁ < 0})·ε²ₜ₋₁ + β·σ²ₜ₋₁ (Glosten, Jagannathan & Runkle 1993): falls may weigh more than
+    /// rises.
     Asymmetric,
 }
 

@@ -61,7 +61,11 @@ impl Sample {
         let constant = ModelError::Unidentified {
             what: "conditional variance",
         };
-        let unit = if largest > 0.0 { largest } else { return Err(constant) };
+        let unit = if largest > 0.0 {
+            largest
+        } else {
+            return Err(constant);
+        };
         let average = present.iter().map(|r| r / unit).sum::<f64>() / n;
         let centre = match mean {
             Mean::Zero => 0.0,
@@ -106,9 +110,10 @@ fn backcast(standardised: &[f64]) -> f64 {
     sum / weights
 }
 
-/// Bounds of the conditional variance as PyPI's `arch` 8.0.0 sets them, so that both maximise the same function: a millionth
-/// to a million times the exponentially weighted variance, within limits for the whole sample. Where `arch` adds one to
-/// the largest square in the unit of the returns, the unit here is their variance, so that the fit has no scale.
+/// Bounds of the conditional variance as PyPI's `arch` 8.0.0 sets them, so that both maximise the same function: a
+/// millionth to a million times the exponentially weighted variance, within limits for the whole sample. Where `arch`
+/// adds one to the largest square in the unit of the returns, the unit here is their variance, so that the fit has no
+/// scale.
 fn bounded(standardised: &[f64], backcast: f64, spread: f64) -> Vec<Observation> {
     let largest_square = standardised
         .iter()

@@ -55,7 +55,11 @@ impl Design {
                 }
             }
         }
-        at_least("steps with known averages and future", ROWS_PER_COLUMN * COLUMNS, targets.len())?;
+        at_least(
+            "steps with known averages and future",
+            ROWS_PER_COLUMN * COLUMNS,
+            targets.len(),
+        )?;
         let latest = regressors(values.len())?.ok_or(ModelError::TooFew {
             what: "realised variances without a gap at the end of the series",
             needed: longest,
@@ -102,5 +106,7 @@ fn mean_of_known(values: &[Option<f64>]) -> Result<f64> {
 fn average(values: &[Option<f64>]) -> Option<f64> {
     let n = count(values.len());
     // Divided first: the sum may be beyond f64.
-    values.iter().try_fold(0.0, |sum, value| Some(sum + (*value)? / n))
+    values
+        .iter()
+        .try_fold(0.0, |sum, value| Some(sum + (*value)? / n))
 }

@@ -31,16 +31,17 @@ pub struct Fit {
     pub forecast: Forecast,
 }
 
-/// Regresses the average variance of the next steps on the averages of the last ones, over every step for which both are
-/// known; steps near a gap are left out. `variances` are per step, as [`EvenSeries::realised_variances`] gives.
+/// Regresses the average variance of the next steps on the averages of the last ones, over every step for which both
+/// are known; steps near a gap are left out. `variances` are per step, as [`EvenSeries::realised_variances`] gives.
 ///
-/// In levels, a forecast outside the range of the averages ever observed is replaced by the one with non-negative coefficients (the
-/// sanity filter of Bollerslev, Patton & Quaedvlieg 2016 replaces it by the mean).
+/// In levels, a forecast outside the range of the averages ever observed is replaced by the one with non-negative
+/// coefficients (the sanity filter of Bollerslev, Patton & Quaedvlieg 2016 replaces it by the mean).
 ///
 /// # Errors
 /// [`ModelError::OutOfRange`] for a negative variance, [`ModelError::NotIncreasing`] for horizons that do not increase,
-/// [`ModelError::NotPositive`] for an average of zero in logarithms, [`ModelError::TooFew`] below 20 rows or if the latest
-/// averages are not known, [`ModelError::Unidentified`] for variances that do not vary, [`ModelError::Overflow`].
+/// [`ModelError::NotPositive`] for an average of zero in logarithms, [`ModelError::TooFew`] below 20 rows or if the
+/// latest averages are not known, [`ModelError::Unidentified`] for variances that do not vary,
+/// [`ModelError::Overflow`].
 pub fn fit(variances: &EvenSeries, specification: Specification) -> Result<Fit> {
     let design = Design::new(variances, &specification)?;
     let targets = &design.targets;
@@ -81,7 +82,11 @@ pub fn fit(variances: &EvenSeries, specification: Specification) -> Result<Fit> 
         standard_errors: Coefficients::new(&core::array::from_fn(|i| errors[i]), design.unit),
         lags,
         residual_variance: residual_variance * design.unit * design.unit,
-        r_squared: if scatter > 0.0 { 1.0 - squared_error / scatter } else { 0.0 },
+        r_squared: if scatter > 0.0 {
+            1.0 - squared_error / scatter
+        } else {
+            0.0
+        },
         rows,
         non_negative,
         forecast,

@@ -1,5 +1,5 @@
-//! The heterogeneous autoregression of realised variance: Corsi (2009, "A Simple Approximate Long-Memory Model of Realized
-//! Volatility"). The variance to come is regressed on its averages over a day, a week and a month.
+//! The heterogeneous autoregression of realised variance: Corsi (2009, "A Simple Approximate Long-Memory Model of
+//! Realized Volatility"). The variance to come is regressed on its averages over a day, a week and a month.
 
 mod design;
 mod fit;

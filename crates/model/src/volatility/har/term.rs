@@ -22,11 +22,19 @@ impl TermForecast {
         at_least("steps ahead", 1, specification.ahead)?;
         let (mut cumulated, mut constrained) = (vec![0.0_f64], 0);
         for ahead in 1..=specification.ahead {
-            let forecast = fit(variances, Specification { ahead, ..specification })?.forecast;
+            let forecast = fit(
+                variances,
+                Specification {
+                    ahead,
+                    ..specification
+                },
+            )?
+            .forecast;
             constrained += usize::from(forecast.constrained);
             let before = cumulated[ahead - 1];
             // The regressions do not know of each other: a step that would have negative variance has none.
-            cumulated.push(representable("integrated variance", forecast.variance * count(ahead))?.max(before));
+            cumulated
+                .push(representable("integrated variance", forecast.variance * count(ahead))?.max(before));
         }
         Ok(Self {
             cumulated,
@@ -51,7 +59,12 @@ impl TermForecast {
 impl IntegratedVariance for TermForecast {
     fn integrated_variance(&self, horizon_years: f64) -> Result<f64> {
         positive("horizon", horizon_years)?;
-        within("horizon", horizon_years, 0.0, self.longest_years() * (1.0 + 1e-12))?;
+        within(
+            "horizon",
+            horizon_years,
+            0.0,
+            self.longest_years() * (1.0 + 1e-12),
+        )?;
         let mut left = horizon_years / self.step_years;
         let mut variance = 0.0;
         for pair in self.cumulated.windows(2) {
