@@ -26,7 +26,7 @@ def read(path):
     return np.array([float(line) for line in lines])
 
 
-def median_time(run, budget):
+def measure(run, budget):
     for _ in range(3):
         run()
     times, start = [], time.perf_counter()
@@ -34,7 +34,7 @@ def median_time(run, budget):
         before = time.perf_counter()
         run()
         times.append(time.perf_counter() - before)
-    return statistics.median(times), len(times)
+    return statistics.median(times), min(times), len(times)
 
 
 def main():
@@ -44,13 +44,15 @@ def main():
     for name, o in (("garch", 0), ("gjr", 1)):
         model = arch_model(returns, mean="Constant", vol="GARCH", p=1, o=o, q=1, rescale=False)
         fit = lambda: model.fit(disp="off", cov_type="robust")
-        alone, _ = median_time(fit, seconds)
-        whole, repetitions = median_time(lambda: fit().std_err, seconds)
+        alone, alone_fastest, _ = measure(fit, seconds)
+        whole, fastest, repetitions = measure(lambda: fit().std_err, seconds)
         fits.append(
             {
                 "model": name,
                 "median_seconds": whole,
+                "fastest_seconds": fastest,
                 "median_seconds_without_errors": alone,
+                "fastest_seconds_without_errors": alone_fastest,
                 "repetitions": repetitions,
                 "log_likelihood": round(fit().loglikelihood, 6),
             }

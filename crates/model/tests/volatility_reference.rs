@@ -1,5 +1,5 @@
 //! Volatility agrees with PyPI's arch and statsmodels and with formulas in NumPy.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "../validation/check.rs"]
 mod check;
