@@ -24,7 +24,8 @@ impl Ratio {
     /// [`HurdleError::RatioOutOfDomain`] outside 0 … 10.
     #[inline(always)]
     pub const fn new(raw: i64) -> Result<Self> {
-        if raw < 0 || raw > Self::MAX.0 {
+        // a negative one is above every other without its sign
+        if raw.cast_unsigned() > Self::MAX.0.cast_unsigned() {
             return Err(HurdleError::RatioOutOfDomain);
         }
         Ok(Self(raw))
