@@ -150,7 +150,8 @@ impl RiskClass {
         // root · coefficient, at the cap where it does not fit
         let rise = root
             .and_then(|root| mul_checked(root, self.size_coefficient.raw().cast_unsigned()))
-            .and_then(|rise| i64::try_from(rise.div_ceil(ONE.unsigned_abs())).ok())
+            .and_then(|rise| div_up_unsigned(rise, ONE.unsigned_abs()))
+            .and_then(|rise| i64::try_from(rise).ok())
             .unwrap_or(i64::MAX);
         Ratio::ONE.add(Ratio(rise.min(self.size_cap.raw())))
     }
