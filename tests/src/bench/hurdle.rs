@@ -68,7 +68,7 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         })
         .collect();
     let book = |sorts: &[(Side, OptionKind)]| fixture::option_book(now, sorts);
-    let variants: [(&str, Vec<Position>); 20] = [
+    let variants: [(&str, Vec<Position>); 21] = [
         ("no position", vec![]),
         ("1 position: spot", vec![Position::spot(0, amount)]),
         ("1 position: debt", vec![debt]),
@@ -95,6 +95,10 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         ("2 positions: spot and debt", fixture::positions().to_vec()),
         ("4 positions: one of each kind", mixed[..4].to_vec()),
         ("16 positions: debts of one class", vec![debt; 16]),
+        (
+            "16 positions: spot of one class",
+            vec![Position::spot(0, amount); 16],
+        ),
         ("16 positions: four of each kind, one class", one_class),
         ("16 positions: four of each kind, four classes", mixed),
         ("16 positions: options of one kind", book(&[(short, call)])),

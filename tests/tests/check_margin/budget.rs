@@ -42,7 +42,11 @@ fn a_position_of_each_kind_stays_within_its_compute_budget() {
         ("debt", vec![Position::debt(0, VALUE)], 1_500),
         ("perpetual at a loss", perp(0, 7_000_000), 1_500),
         ("perpetual in profit", perp(7_000_000, 0), 1_500),
-        ("perpetual in profit that owes funding", perp(7_000_000, 3_000_000), 1_500),
+        (
+            "perpetual in profit that owes funding",
+            perp(7_000_000, 3_000_000),
+            1_500,
+        ),
         ("perpetual that doubled", perp(VALUE.0, 0), 1_500),
         ("option held", vec![option(0, Side::Long, now, VALUE)], 1_850),
         ("option written", vec![option(0, Side::Short, now, VALUE)], 1_850),
