@@ -33,6 +33,7 @@ pub mod debt;
 pub mod emissions;
 pub mod equilibrium;
 mod error;
+pub mod flight;
 pub mod hac;
 pub mod hazard;
 pub mod jumps;

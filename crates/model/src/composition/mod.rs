@@ -14,8 +14,10 @@
 //! ```
 
 mod bound;
+mod calibrate;
 
 pub use bound::SlopeRange;
+pub use calibrate::{FittedMultiplier, Knee, Lockup, fit_multiplier, lockup_samples, uncovered_samples};
 
 use crate::debt::KinkedCurve;
 use crate::error::{Result, finite, fraction, non_negative, positive, representable};

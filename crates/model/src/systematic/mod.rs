@@ -278,4 +278,45 @@ mod tests {
         .unwrap();
         assert_eq!((certain.beta, certain.standard_error), (1.6, 0.0));
     }
+
+    #[test]
+    fn the_cross_section_gives_back_the_prior_that_the_peers_were_drawn_from() {
+        let mut rng = Rng::new(23);
+        let peers: Vec<Loading> = (0..4000)
+            .map(|i| {
+                let standard_error = 0.1 + 0.3 * f64::from(i % 3);
+                Loading {
+                    beta: 0.9 + 0.25 * rng.normal() + standard_error * rng.normal(),
+                    standard_error,
+                }
+            })
+            .collect();
+        let prior = cross_sectional_prior(&peers).unwrap();
+        assert_close(prior.mean, 0.9, 0.03);
+        assert_close(prior.deviation, 0.25, 0.04);
+        let alike = [Loading {
+            beta: 1.0,
+            standard_error: 0.2,
+        }; 5];
+        assert_eq!(
+            cross_sectional_prior(&alike),
+            Err(ModelError::Unidentified {
+                what: "spread of the peers' betas"
+            })
+        );
+    }
+
+    #[test]
+    fn the_premiums_error_counts_the_correlation_of_the_loadings() {
+        let mut rng = Rng::new(24);
+        let market: Vec<f64> = (0..400).map(|_| rng.normal()).collect();
+        let twin: Vec<f64> = market.iter().map(|m| m + 0.1 * rng.normal()).collect();
+        let returns: Vec<f64> = market.iter().map(|m| m + 0.5 * rng.normal()).collect();
+        let model = fit_factors(&returns, &[&market, &twin]).unwrap();
+        // Two near-copies of one factor: each loading alone is uncertain, their sum is not.
+        let sum = model.premium_error(&[1.0, 1.0]).unwrap();
+        let alone = model.premium_error(&[1.0, 0.0]).unwrap();
+        assert_close(alone, model.loadings[0].standard_error, 1e-12);
+        assert!(sum < 0.3 * alone, "{sum} {alone}");
+    }
 }
