@@ -15,8 +15,11 @@
 
 mod bound;
 mod calibrate;
+mod input;
+mod partials;
 
 pub use bound::SlopeRange;
+pub use input::Input;
 pub use calibrate::{FittedMultiplier, Knee, Lockup, fit_multiplier, lockup_samples, uncovered_samples};
 
 use crate::debt::KinkedCurve;

@@ -1,5 +1,7 @@
 //! What the integration tests share.
-#![allow(dead_code, unused_imports, clippy::expect_used)]
+#![allow(dead_code, unused_imports, clippy::expect_used, clippy::unwrap_used)]
+
+pub mod economy;
 
 #[path = "../../src/testing.rs"]
 mod testing;
