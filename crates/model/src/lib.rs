@@ -41,6 +41,7 @@ pub mod latency;
 pub mod linear;
 pub mod liquidity;
 pub mod normal;
+pub mod policy;
 pub mod response;
 pub mod robust;
 mod roots;

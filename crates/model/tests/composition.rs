@@ -6,7 +6,7 @@ mod common;
 use common::assert_close;
 use common::economy::{calm, compositions};
 use hurdle_model::composition::Composition;
-use hurdle_model::equilibrium::{Bracket, Equilibrium, Proof, solve, solve_integer};
+use hurdle_model::equilibrium::{Bracket, Equilibrium, Proof, Regime, analyse, solve, solve_integer};
 use proptest::prelude::*;
 
 #[test]
@@ -94,6 +94,34 @@ fn inputs_outside_their_domain_are_named() {
     assert!(calm().phi(f64::NAN).is_err());
 }
 
+#[test]
+fn a_hyper_inflationary_protocol_has_a_negative_organic_hurdle_and_full_margin() {
+    // Staking that pays in a token which inflates by 150 % a year.
+    let analysis = analyse(&calm(), 1.5).unwrap();
+    assert_eq!(analysis.regime, Regime::Calm);
+    assert!(analysis.hurdle > 0.05 && analysis.organic_hurdle < -1.4);
+    assert!(analysis.multiplier >= 1.0);
+    // Even a negative gross cost of capital leaves the base margin.
+    let mut subsidised = calm();
+    subsidised.floor = -1.0;
+    subsidised.components.staking = -0.9;
+    let analysis = analyse(&subsidised, 0.0).unwrap();
+    assert!(analysis.hurdle < 0.0, "{analysis:?}");
+    assert_eq!(analysis.multiplier, 1.0);
+}
+
+#[test]
+fn a_run_publishes_the_ceiling_as_stressed_and_a_cheap_market_the_floor() {
+    let mut run = calm();
+    run.components.tail = 3.0;
+    let analysis = analyse(&run, 0.0).unwrap();
+    assert_eq!((analysis.regime, analysis.hurdle), (Regime::Stressed, run.ceiling));
+    let mut cheap = calm();
+    cheap.floor = 0.5;
+    let analysis = analyse(&cheap, 0.0).unwrap();
+    assert_eq!((analysis.regime, analysis.hurdle), (Regime::Floor, 0.5));
+}
+
 proptest! {
     #![proptest_config(common::reproducible())]
 
@@ -129,6 +157,14 @@ proptest! {
             (Equilibrium::None { .. }, Equilibrium::None { .. }) => prop_assert_eq!(proved, scanned),
             _ => prop_assert!(false, "{:?} {:?}", proved, scanned),
         }
+    }
+
+    #[test]
+    fn whatever_is_published_margin_is_not_below_its_base(c in compositions(), emissions in 0.0f64..3.0) {
+        let analysis = analyse(&c, emissions).unwrap();
+        prop_assert!(analysis.multiplier >= 1.0);
+        prop_assert!((c.floor..=c.ceiling).contains(&analysis.hurdle));
+        prop_assert_eq!(analysis.organic_hurdle, analysis.hurdle - emissions);
     }
 
     #[test]

@@ -3,11 +3,15 @@
 //!
 //! Give the solver the *unclamped* Φ: a clamped one always has a fixed point (Brouwer), which hides a run.
 
+pub mod dynamics;
 mod integer;
+mod regime;
 mod scan;
 mod solve;
+pub mod stability;
 mod statics;
 
+pub use regime::{Analysis, Regime, analyse};
 pub use integer::{IntegerEquilibrium, solve_integer};
 pub use solve::{Bracket, Equilibrium, Missing, Proof, SolveError, solve};
 pub use statics::{Effect, comparative_statics, effects};
