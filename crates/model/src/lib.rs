@@ -40,6 +40,7 @@ pub mod jumps;
 pub mod latency;
 pub mod linear;
 pub mod liquidity;
+pub mod margin;
 pub mod normal;
 pub mod policy;
 pub mod response;
