@@ -1,7 +1,7 @@
 //! The liquidity-flight signal: capital leaves a protocol whose internal return stays under the hurdle rate.
 
 use crate::error::{ModelError, Result, at_least, finite, non_negative, positive, representable};
-use crate::series::SECONDS_PER_YEAR;
+use crate::series::{SECONDS_PER_YEAR, years_between};
 
 /// What capital earned and what it asked for, at one time.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +68,8 @@ impl Flight {
 pub fn liquidity_flight(points: &[ReturnPoint], response: SupplyResponse) -> Result<Flight> {
     at_least("points of the internal return", 1, points.len())?;
     let elasticity = non_negative("elasticity of supply", response.elasticity)?;
-    let half_life = positive("half-life of the supply's adjustment", response.half_life_seconds)?;
+    let half_life =
+        positive("half-life of the supply's adjustment", response.half_life_seconds)? / SECONDS_PER_YEAR;
     for point in points {
         finite("internal return", point.internal)?;
         finite("hurdle rate", point.hurdle)?;
@@ -83,16 +84,16 @@ pub fn liquidity_flight(points: &[ReturnPoint], response: SupplyResponse) -> Res
                 index: index + 1,
             });
         }
-        let seconds = seconds_between(now.time, next.time);
+        let years = years_between(now.time, next.time);
         let size = now.shortfall().max(0.0);
         if size > 0.0 {
             since = since.or(Some(now.time));
-            missed += size * seconds / SECONDS_PER_YEAR;
+            missed += size * years;
         } else {
             (since, missed) = (None, 0.0);
         }
         let target = -elasticity * size;
-        log_supply = target + (log_supply - target) * (-seconds / half_life).exp2();
+        log_supply = target + (log_supply - target) * (-years / half_life).exp2();
     }
     let last = points[points.len() - 1];
     let size = last.shortfall().max(0.0);
@@ -106,12 +107,6 @@ pub fn liquidity_flight(points: &[ReturnPoint], response: SupplyResponse) -> Res
         outflow: representable("outflow", -log_supply.exp_m1())?,
         outflow_ahead: representable("outflow", -(-elasticity * size).exp_m1())?,
     })
-}
-
-/// Seconds from one time to a later one; exact where they are fewer than 2⁵³.
-#[allow(clippy::cast_precision_loss)]
-fn seconds_between(from: i64, to: i64) -> f64 {
-    (i128::from(to) - i128::from(from)) as f64
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)
 )]
 
+pub mod backtest;
 pub mod composition;
 pub mod debt;
 pub mod emissions;

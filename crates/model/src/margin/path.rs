@@ -1,7 +1,7 @@
 //! Prices over time and what they did to a position until it could be liquidated.
 
 use crate::error::{ModelError, Result, at_least, positive, same_length};
-use crate::series::{LogReturn, SECONDS_PER_YEAR};
+use crate::series::{LogReturn, years_between};
 use crate::tail::Side;
 
 /// Closing prices at increasing times, with the highest and lowest price since the one before. Gaps and uneven spacing are
@@ -66,7 +66,7 @@ impl PricePath {
         let returns = (1..closes.len())
             .map(|i| LogReturn {
                 time: times[i],
-                years: seconds(times[i - 1], times[i]) / SECONDS_PER_YEAR,
+                years: years_between(times[i - 1], times[i]),
                 value: closes[i].ln() - closes[i - 1].ln(),
             })
             .collect();
@@ -160,12 +160,6 @@ pub fn loss_fraction(adverse: f64, side: Side) -> f64 {
         Side::Long => -(-adverse).exp_m1(),
         Side::Short => adverse.exp_m1(),
     }
-}
-
-/// Seconds from one time to a later one; exact where they are fewer than 2⁵³.
-#[allow(clippy::cast_precision_loss)]
-fn seconds(from: i64, to: i64) -> f64 {
-    (i128::from(to) - i128::from(from)) as f64
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub struct PotTail {
     pub exceedances: usize,
     /// Clusters of them.
     pub clusters: usize,
-    /// The generalised Pareto distribution of the clusters' greatest excesses.
+    /// The generalised Pareto distribution of the excesses; its covariance as if they were independent.
     pub fit: ParetoFit,
 }
 
@@ -25,6 +25,13 @@ impl PotTail {
     #[must_use]
     pub fn extremal_index(&self) -> f64 {
         count(self.clusters) / count(self.exceedances)
+    }
+
+    /// Standard error of the shape with the clusters counted once: that of independent excesses × 1/√θ (Fawcett & Walshaw
+    /// 2007).
+    #[must_use]
+    pub fn shape_error(&self) -> f64 {
+        (self.fit.covariance[0] / self.extremal_index()).sqrt()
     }
 
     /// The quantile u + σ/ξ·(((1 − level)/ζ)^(−ξ) − 1) (McNeil & Frey 2000, eq. 9).
@@ -71,14 +78,15 @@ impl PotTail {
     }
 }
 
-/// Fits the tail above the (1 − `share`)-quantile of losses in order of time. Exceedances with fewer than `run` losses
-/// between them form one cluster, of which the greatest enters the fit (runs declustering, Davison & Smith 1990; Smith &
-/// Weissman 1994): overlapping windows would count one crash many times. Excesses over a high threshold and their clusters'
-/// maxima have the same limit law, and ζ counts all exceedances, so the quantile is that of a loss at any time.
+/// Fits the tail above the (1 − `share`)-quantile of losses in order of time, by all of its excesses: for the quantile of a
+/// loss at any time that has less bias than the clusters' maxima alone (Fawcett & Walshaw 2007, "Improved estimation for
+/// temporally clustered extremes", Environmetrics 18). Exceedances with at most `run` steps between them count as one
+/// cluster (runs declustering, Smith & Weissman 1994): overlapping windows count one crash many times, which the standard
+/// errors must not.
 ///
 /// # Errors
 /// [`ModelError::OutOfRange`] for a share outside (0, 1), [`ModelError::NotFinite`], [`ModelError::TooFew`] for fewer than
-/// [`pareto::MIN_EXCESSES`] clusters, [`ModelError::Unidentified`] where the excesses have no generalised Pareto fit.
+/// [`pareto::MIN_EXCESSES`] excesses, [`ModelError::Unidentified`] where they have no generalised Pareto fit.
 pub fn fit_tail(losses: &[f64], share: f64, run: usize) -> Result<PotTail> {
     let share = level_of(share)?;
     at_least("losses of a tail", 2, losses.len())?;
@@ -89,26 +97,24 @@ pub fn fit_tail(losses: &[f64], share: f64, run: usize) -> Result<PotTail> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let above = ((share * count(losses.len())).ceil() as usize).clamp(1, losses.len() - 1);
     let threshold = ascending[losses.len() - above - 1];
-    let (mut excesses, mut last, mut exceedances) = (Vec::<f64>::new(), None, 0usize);
+    let (mut excesses, mut last, mut clusters) = (Vec::new(), None, 0);
     for (index, loss) in losses.iter().enumerate() {
         let excess = loss - threshold;
         if excess <= 0.0 {
             continue;
         }
-        exceedances += 1;
-        match (last, excesses.last_mut()) {
-            (Some(last), Some(greatest)) if index - last <= run => *greatest = greatest.max(excess),
-            _ => excesses.push(excess),
+        excesses.push(representable("excess over the threshold", excess)?);
+        if last.is_none_or(|last| index - last > run) {
+            clusters += 1;
         }
         last = Some(index);
     }
-    let fit = pareto::fit(&excesses)?;
     Ok(PotTail {
         threshold,
-        share: count(exceedances) / count(losses.len()),
-        exceedances,
-        clusters: excesses.len(),
-        fit,
+        share: count(excesses.len()) / count(losses.len()),
+        exceedances: excesses.len(),
+        clusters,
+        fit: pareto::fit(&excesses)?,
     })
 }
 
