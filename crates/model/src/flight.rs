@@ -147,7 +147,10 @@ mod tests {
         let fled = [point(0, 0.02), point(30, 0.02)];
         let back = [point(0, 0.02), point(30, 0.3), point(60, 0.3)];
         let flight = liquidity_flight(&back, WEEKLY).unwrap();
-        assert_eq!((flight.size, flight.duration_seconds, flight.missed), (0.0, 0, 0.0));
+        assert_eq!(
+            (flight.size, flight.duration_seconds, flight.missed),
+            (0.0, 0, 0.0)
+        );
         assert!(!flight.is_under_hurdle() && flight.outflow > 0.0);
         assert!(flight.outflow < 0.1 * liquidity_flight(&fled, WEEKLY).unwrap().outflow);
     }

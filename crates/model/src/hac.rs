@@ -27,18 +27,29 @@ pub enum Bandwidth {
 }
 
 impl Bandwidth {
-    /// The number of lags for a fitted regression whose first column is the intercept; below the number of rows.
+    /// The bandwidth for a fitted regression whose first column is the intercept: not a whole number for the plug-ins.
     #[must_use]
-    pub fn lags(self, fit: &LeastSquares) -> usize {
+    pub fn value(self, fit: &LeastSquares) -> f64 {
         let n = fit.residuals.len();
         let scores: Vec<Vec<f64>> = (1..fit.coefficients.len()).map(|j| fit.scores(j)).collect();
-        let lags = match self {
-            Self::Lags(lags) => lags,
-            Self::Rule => automatic_lags(n),
-            Self::NeweyWest => whole(newey_west(&total(&scores, n))),
-            Self::Andrews => whole(andrews(&scores)),
+        let bandwidth = match self {
+            Self::Lags(lags) => count(lags),
+            Self::Rule => count(automatic_lags(n)),
+            Self::NeweyWest => newey_west(&total(&scores, n)),
+            Self::Andrews => andrews(&scores),
         };
-        lags.min(n.saturating_sub(1))
+        // Scores without variation (a perfect fit) have no autocorrelation to reach for.
+        if bandwidth.is_nan() { 0.0 } else { bandwidth }
+    }
+
+    /// The number of lags: the whole part of [`Bandwidth::value`], below the number of rows.
+    #[must_use]
+    pub fn lags(self, fit: &LeastSquares) -> usize {
+        let rows = fit.residuals.len();
+        // The cast saturates.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let lags = self.value(fit).floor() as usize;
+        lags.min(rows.saturating_sub(1))
     }
 }
 
@@ -99,14 +110,6 @@ fn andrews(scores: &[Vec<f64>]) -> f64 {
     BARTLETT * (numerator / denominator * n).cbrt()
 }
 
-/// The whole lags of a bandwidth; zero for what is not a number (no variation at all).
-fn whole(bandwidth: f64) -> usize {
-    // The cast saturates, and takes NaN to zero.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let lags = bandwidth.floor() as usize;
-    lags
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,7 +132,10 @@ mod tests {
     fn persistence_lengthens_the_chosen_bandwidth() {
         for bandwidth in [Bandwidth::NeweyWest, Bandwidth::Andrews] {
             let (calm, persistent) = (regression(0.0, 2000), regression(0.9, 2000));
-            assert!(bandwidth.lags(&calm) < bandwidth.lags(&persistent), "{bandwidth:?}");
+            assert!(
+                bandwidth.lags(&calm) < bandwidth.lags(&persistent),
+                "{bandwidth:?}"
+            );
         }
         assert_eq!(Bandwidth::Rule.lags(&regression(0.5, 1000)), 6);
         assert_eq!(Bandwidth::Lags(5000).lags(&regression(0.5, 50)), 49);

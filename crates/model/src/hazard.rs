@@ -3,8 +3,6 @@
 //! The hazards and coefficients are stated by the caller (governance, or a fit made elsewhere); nothing here invents
 //! them.
 
-pub mod pareto;
-
 use crate::error::{Result, finite, fraction, non_negative, positive, representable};
 
 /// How one covariate scales the hazard.

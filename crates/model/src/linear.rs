@@ -116,9 +116,7 @@ impl LeastSquares {
                 })
                 .sum()
         };
-        (0..k)
-            .map(|a| (0..k).map(|b| sandwich(a, b)).collect())
-            .collect()
+        (0..k).map(|a| (0..k).map(|b| sandwich(a, b)).collect()).collect()
     }
 
     /// The scores x·e of one column, in the order of the rows.

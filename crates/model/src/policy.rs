@@ -191,10 +191,7 @@ mod tests {
     fn half_of_a_gap_is_closed_in_the_half_life() {
         let half_life = RULE.half_life_seconds().unwrap();
         assert_close(RULE.next(0.25, CALM, half_life).unwrap().rate, 0.15, 1e-14);
-        let prompt = PolicyRule {
-            inertia: 0.0,
-            ..RULE
-        };
+        let prompt = PolicyRule { inertia: 0.0, ..RULE };
         assert_eq!(prompt.half_life_seconds(), Ok(0.0));
         assert_close(prompt.next(0.25, CALM, 1.0).unwrap().rate, 0.05, 1e-15);
         assert_eq!(prompt.next(0.25, CALM, 0.0).unwrap().rate, 0.25);

@@ -7,7 +7,8 @@ use common::economy::calm;
 use common::{Rng, assert_close, csv, recorded};
 use hurdle_model::ModelError;
 use hurdle_model::backtest::{
-    Backtest, ClassRule, Ewma, HurdleModel, Liquidation, Method, Moment, NoHurdle, Setting, SolvedHurdle, Unfitted, run,
+    Backtest, ClassRule, Ewma, HurdleModel, Liquidation, Method, Moment, NoHurdle, Setting, SolvedHurdle,
+    Unfitted, run,
 };
 use hurdle_model::latency::LatencyExposure;
 use hurdle_model::margin::{Move, Past, PricePath};
@@ -92,10 +93,20 @@ fn a_right_model_has_its_coverage_for_every_method_and_side() {
         (Method::Filtered, Side::Short),
         (Method::Peaks(0.15), Side::Long),
     ] {
-        let result = backtest(&path, &Setting { method, side, ..SETTING });
+        let result = backtest(
+            &path,
+            &Setting {
+                method,
+                side,
+                ..SETTING
+            },
+        );
         let coverage = result.verdict.quantile;
         assert_eq!(coverage.forecasts, 2824);
-        assert!(coverage.unconditional.p_value > 0.01, "{method:?} {side:?} {coverage:?}");
+        assert!(
+            coverage.unconditional.p_value > 0.01,
+            "{method:?} {side:?} {coverage:?}"
+        );
     }
 }
 
@@ -121,7 +132,9 @@ fn a_forecast_that_is_too_low_is_found_out() {
         ..SETTING
     };
     let right = run(&path, &setting, &ewma(), &mut NoHurdle).unwrap().verdict;
-    let wrong = run(&path, &setting, &Unfitted(half), &mut NoHurdle).unwrap().verdict;
+    let wrong = run(&path, &setting, &Unfitted(half), &mut NoHurdle)
+        .unwrap()
+        .verdict;
     assert!(right.quantile.unconditional.p_value > 0.01, "{right:?}");
     assert!(wrong.quantile.too_many_p_value < 1e-9);
     assert!(wrong.shortfall.unwrap().statistic < -0.7, "{wrong:?}");
@@ -141,7 +154,10 @@ fn a_class_holds_at_its_confidence_and_tightens_with_the_hurdle() {
     let mut tightened = 0;
     for step in &result.steps {
         let (initial, maintenance) = step.class.unwrap();
-        assert!(initial > maintenance && step.multiplier >= 1.0 && !step.is_stressed, "{step:?}");
+        assert!(
+            initial > maintenance && step.multiplier >= 1.0 && !step.is_stressed,
+            "{step:?}"
+        );
         // Maintenance covers the quantile but for a volatility below the reference, where it is larger.
         assert!(maintenance >= step.required * (1.0 - 1e-9));
         tightened += i32::from(step.multiplier > 1.0);
@@ -154,7 +170,14 @@ fn the_hurdle_rises_with_volatility() {
     let at = |volatility| solved().step(Moment { time: 0, volatility }).unwrap();
     let (calm, wild) = (at(0.5), at(2.0));
     assert!(wild.hurdle > calm.hurdle && wild.multiplier >= calm.multiplier);
-    assert!(solved().step(Moment { time: 0, volatility: f64::NAN }).is_err());
+    assert!(
+        solved()
+            .step(Moment {
+                time: 0,
+                volatility: f64::NAN
+            })
+            .is_err()
+    );
 }
 
 #[test]
@@ -162,15 +185,32 @@ fn what_does_not_suffice_is_refused_with_what_is_missing() {
     let path = wandering(13, 800);
     let refused = |setting: Setting| run(&path, &setting, &ewma(), &mut NoHurdle).unwrap_err();
     assert_eq!(
-        refused(Setting { level: 0.999, ..SETTING }).to_string(),
+        refused(Setting {
+            level: 0.999,
+            ..SETTING
+        })
+        .to_string(),
         "losses for this confidence: at least 999 needed, got 600"
     );
     assert_eq!(
-        refused(Setting { warm_up: 800, ..SETTING }).to_string(),
+        refused(Setting {
+            warm_up: 800,
+            ..SETTING
+        })
+        .to_string(),
         "prices of a backtest: at least 801 needed, got 800"
     );
-    assert!(matches!(refused(Setting { level: 1.0, ..SETTING }), ModelError::OutOfRange { .. }));
-    assert!(matches!(refused(Setting { refit: 0, ..SETTING }), ModelError::TooFew { .. }));
+    assert!(matches!(
+        refused(Setting {
+            level: 1.0,
+            ..SETTING
+        }),
+        ModelError::OutOfRange { .. }
+    ));
+    assert!(matches!(
+        refused(Setting { refit: 0, ..SETTING }),
+        ModelError::TooFew { .. }
+    ));
     let flat = PricePath::new((0..900).map(|i| i * HOUR).collect(), vec![1.0; 900]).unwrap();
     assert!(matches!(
         run(&flat, &SETTING, &ewma(), &mut NoHurdle),
@@ -181,12 +221,21 @@ fn what_does_not_suffice_is_refused_with_what_is_missing() {
 #[test]
 fn the_last_steps_have_a_requirement_and_no_outcome_yet() {
     let path = wandering(17, 1_500);
-    let result = backtest(&path, &Setting { stride: 3_600, ..SETTING });
+    let result = backtest(
+        &path,
+        &Setting {
+            stride: 3_600,
+            ..SETTING
+        },
+    );
     let last = result.steps.last().unwrap();
     assert_eq!((last.index, last.realised), (1_499, None));
     assert!(last.required > 0.0);
     // Hourly steps overlap; only every fourth is tested.
-    assert_eq!(result.verdict.quantile.forecasts, (1_500 - 700 - 4_usize).div_ceil(4));
+    assert_eq!(
+        result.verdict.quantile.forecasts,
+        (1_500 - 700 - 4_usize).div_ceil(4)
+    );
 }
 
 #[test]
@@ -275,6 +324,7 @@ proptest! {
 fn the_exponentially_weighted_forecast_scales_with_the_root_of_time() {
     let path = wandering(19, 300);
     let past = path.past(299);
-    let deviation = |years| hurdle_model::backtest::VolatilityForecast::deviation(&ewma(), &past, years).unwrap();
+    let deviation =
+        |years| hurdle_model::backtest::VolatilityForecast::deviation(&ewma(), &past, years).unwrap();
     assert_close(deviation(0.04) / deviation(0.01), 2.0, 1e-12);
 }

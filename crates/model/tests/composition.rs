@@ -115,7 +115,10 @@ fn a_run_publishes_the_ceiling_as_stressed_and_a_cheap_market_the_floor() {
     let mut run = calm();
     run.components.tail = 3.0;
     let analysis = analyse(&run, 0.0).unwrap();
-    assert_eq!((analysis.regime, analysis.hurdle), (Regime::Stressed, run.ceiling));
+    assert_eq!(
+        (analysis.regime, analysis.hurdle),
+        (Regime::Stressed, run.ceiling)
+    );
     let mut cheap = calm();
     cheap.floor = 0.5;
     let analysis = analyse(&cheap, 0.0).unwrap();

@@ -15,7 +15,10 @@ fn history(curves: &[(KinkedCurve, usize)], noise: f64, rng: &mut Rng) -> Vec<(f
     for (curve, length) in curves {
         for _ in 0..*length {
             u = (u + 0.05 * rng.normal() + 0.05 * (0.75 - u)).clamp(0.02, 1.0);
-            points.push((u, curve.rate(u).unwrap() + noise * 12f64.sqrt() * (rng.uniform() - 0.5)));
+            points.push((
+                u,
+                curve.rate(u).unwrap() + noise * 12f64.sqrt() * (rng.uniform() - 0.5),
+            ));
         }
     }
     points

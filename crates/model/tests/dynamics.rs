@@ -122,7 +122,7 @@ fn an_unstable_loop_swings_but_is_held_by_the_rate_limit_and_the_range() {
     let c = &feedback.composition;
     for pair in path.windows(2) {
         let step = pair[1].hurdle - pair[0].hurdle;
-        assert!(step <= 0.5 / 24.0 + 1e-12 && step >= -0.25 / 24.0 - 1e-12);
+        assert!((-0.25 / 24.0 - 1e-12..=0.5 / 24.0 + 1e-12).contains(&step));
         assert!((c.floor..=c.ceiling).contains(&pair[1].hurdle));
         assert!((0.0..=1.0).contains(&pair[1].utilisation));
         assert!((1.0..=2.0).contains(&pair[1].multiplier));

@@ -127,7 +127,11 @@ mod tests {
         let ewma = Ewma::new(0.94, 1e-5).unwrap();
         let past = path.past(400);
         let expected = crate::volatility::exponentially_weighted(past.returns, 0.94, 1e-5).unwrap();
-        assert_close(ewma.deviation(&past, 0.01).unwrap() / (0.1 * expected), 1.0, 1e-12);
+        assert_close(
+            ewma.deviation(&past, 0.01).unwrap() / (0.1 * expected),
+            1.0,
+            1e-12,
+        );
         assert!(Ewma::new(1.0, 1.0).is_err());
     }
 }

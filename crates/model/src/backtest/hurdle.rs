@@ -122,8 +122,7 @@ impl HurdleModel for SolvedHurdle {
             volatility: moment.volatility,
             ..self.latency
         };
-        let turnover =
-            model.breach_probability(at.margin, at.horizon_years, Side::Long)? / at.horizon_years;
+        let turnover = model.breach_probability(at.margin, at.horizon_years, Side::Long)? / at.horizon_years;
         let mut composition = self.composition;
         composition.components.liquidity = liquidity_premium(at.slippage, turnover * at.exposure)?;
         composition.components.oracle = latency.premium()?;

@@ -129,7 +129,11 @@ impl ClassRule {
             })
             .collect();
         let sensitivity = hurdle_sensitivity(&stressed, at.level)?.unwrap_or(self.hurdle_sensitivity);
-        let quantile = |level| at.method.standard_tail(&standardised, level, at.run).map(|tail| tail.quantile);
+        let quantile = |level| {
+            at.method
+                .standard_tail(&standardised, level, at.run)
+                .map(|tail| tail.quantile)
+        };
         let maintenance = quantile(at.level)?;
         let reference = median(&volatilities)?;
         calibrate(&ClassBasis {
@@ -140,7 +144,10 @@ impl ClassRule {
             liquidation_years: at.horizon_years,
             warning_years: positive("horizon of initial margin", self.warning)? * at.horizon_years,
             volatility_reference: reference,
-            volatility_highest: volatilities.iter().copied().fold(at.volatility.max(reference), f64::max),
+            volatility_highest: volatilities
+                .iter()
+                .copied()
+                .fold(at.volatility.max(reference), f64::max),
             slippage: self.slippage,
             largest_size: self.largest_size,
             hurdle_sensitivity: sensitivity,

@@ -56,7 +56,11 @@ impl Sample {
 
     /// The newest `most` outcomes known at `now`; times must not fall from one call to the next.
     pub fn known_at(&mut self, now: i64, most: usize) -> &[Outcome] {
-        while self.outcomes.get(self.known).is_some_and(|outcome| outcome.known <= now) {
+        while self
+            .outcomes
+            .get(self.known)
+            .is_some_and(|outcome| outcome.known <= now)
+        {
             self.known += 1;
         }
         &self.outcomes[self.known.saturating_sub(most)..self.known]

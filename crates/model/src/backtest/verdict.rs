@@ -30,7 +30,10 @@ pub(super) fn judge(steps: &[Step], horizon: u32, level: f64) -> Result<Verdict>
         })
         .collect();
     let breaches: Vec<bool> = apart.iter().map(|(_, realised)| realised.is_breach).collect();
-    let class: Option<Vec<bool>> = apart.iter().map(|(_, realised)| realised.is_class_breach).collect();
+    let class: Option<Vec<bool>> = apart
+        .iter()
+        .map(|(_, realised)| realised.is_class_breach)
+        .collect();
     let shortfalls: Option<Vec<f64>> = apart.iter().map(|(step, _)| step.shortfall).collect();
     let moves: Vec<f64> = apart.iter().map(|(_, realised)| realised.adverse_log).collect();
     let quantiles: Vec<f64> = apart.iter().map(|(step, _)| step.quantile).collect();
@@ -38,6 +41,7 @@ pub(super) fn judge(steps: &[Step], horizon: u32, level: f64) -> Result<Verdict>
         quantile: coverage(&breaches, level)?,
         class: class.map(|breaches| coverage(&breaches, level)).transpose()?,
         // Two forecasts at least; a shortfall that is not positive has no test.
-        shortfall: shortfalls.and_then(|shortfalls| acerbi_szekely(&moves, &quantiles, &shortfalls, level).ok()),
+        shortfall: shortfalls
+            .and_then(|shortfalls| acerbi_szekely(&moves, &quantiles, &shortfalls, level).ok()),
     })
 }

@@ -45,7 +45,12 @@ impl Setting {
         at_least("prices of the warm-up", self.burn_in, self.warm_up)?;
         at_least("prices between fits", 1, self.refit)?;
         at_least("outcomes of the window", 1, self.window)?;
-        within("confidence level", self.level, f64::MIN_POSITIVE, 1.0 - f64::EPSILON)?;
+        within(
+            "confidence level",
+            self.level,
+            f64::MIN_POSITIVE,
+            1.0 - f64::EPSILON,
+        )?;
         Ok(())
     }
 }
@@ -133,9 +138,10 @@ pub fn run(
         }
         let is_step = now >= setting.warm_up && time >= next_step;
         let deviation = match &fitted {
-            Some(model) if every || is_step => {
-                Some(positive("forecast of the volatility", model.deviation(&past, years)?)?)
-            }
+            Some(model) if every || is_step => Some(positive(
+                "forecast of the volatility",
+                model.deviation(&past, years)?,
+            )?),
             _ => None,
         };
         if let (true, Some(deviation)) = (is_step, deviation) {
@@ -193,7 +199,11 @@ pub fn run(
         sample.begin(path, now, setting.horizon, begins, (deviation, multiplier));
     }
     let verdict = judge(&steps, setting.horizon, setting.level)?;
-    Ok(Backtest { steps, verdict, class })
+    Ok(Backtest {
+        steps,
+        verdict,
+        class,
+    })
 }
 
 /// A positive whole number; saturating.

@@ -100,7 +100,11 @@ fn rise(samples: &[(f64, f64)], knee: f64, full: f64) -> f64 {
         cross += share * (multiplier - 1.0);
         square += share * share;
     }
-    if square > 0.0 { (cross / square).max(0.0) } else { 0.0 }
+    if square > 0.0 {
+        (cross / square).max(0.0)
+    } else {
+        0.0
+    }
 }
 
 fn squared_error(samples: &[(f64, f64)], knee: f64, full: f64, rise: f64) -> f64 {
@@ -132,8 +136,8 @@ pub struct Lockup {
 /// for the base; [`ModelError::TooFew`] for a horizon of zero or as long as the history.
 pub fn lockup_samples(utilisations: &[f64], lockup: Lockup) -> Result<Vec<(f64, f64)>> {
     let limit = fraction("limit of utilisation", lockup.limit)?;
-    let dearness =
-        non_negative("cost of being locked in", lockup.cost)? / positive("base cost of capital", lockup.base)?;
+    let dearness = non_negative("cost of being locked in", lockup.cost)?
+        / positive("base cost of capital", lockup.base)?;
     representable("cost of being locked in", dearness)?;
     at_least("observations of the horizon", 1, lockup.horizon)?;
     at_least(
@@ -148,10 +152,7 @@ pub fn lockup_samples(utilisations: &[f64], lockup: Lockup) -> Result<Vec<(f64, 
         .windows(lockup.horizon + 1)
         .map(|window| {
             let locked = window[1..].iter().filter(|u| **u >= limit).count();
-            (
-                window[0],
-                1.0 + dearness * count(locked) / count(lockup.horizon),
-            )
+            (window[0], 1.0 + dearness * count(locked) / count(lockup.horizon))
         })
         .collect())
 }

@@ -98,7 +98,9 @@ fn partition(observations: &[(f64, f64)], blocks: &[usize], penalty: f64) -> Vec
         .map(|range| {
             let length = range[1] - range[0];
             let kept = length.min(POINTS_PER_BLOCK);
-            (0..kept).map(|i| observations[range[0] + i * length / kept]).collect()
+            (0..kept)
+                .map(|i| observations[range[0] + i * length / kept])
+                .collect()
         })
         .collect();
     // Each kept point stands for as many as its block has.

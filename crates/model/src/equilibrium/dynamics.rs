@@ -82,10 +82,7 @@ impl FeedbackLoop {
             "largest rise of the multiplier per day",
             self.damping.multiplier_rise_per_day,
         )?;
-        positive(
-            "half-life of loosening",
-            self.damping.loosening_half_life_seconds,
-        )?;
+        positive("half-life of loosening", self.damping.loosening_half_life_seconds)?;
         Ok(())
     }
 
@@ -107,16 +104,14 @@ impl FeedbackLoop {
         let truth = self.truth();
         let bracket = Bracket::new(truth.floor, truth.ceiling)?;
         let bound = truth.slope_range()?.max;
-        Ok(
-            match solve(|h| truth.phi_unclamped(h), bracket, Some(bound))? {
-                Equilibrium::Unique { h, .. } => Some(State {
-                    hurdle: h,
-                    utilisation: truth.utilisation(h),
-                    multiplier: truth.margin.multiplier(h),
-                }),
-                _ => None,
-            },
-        )
+        Ok(match solve(|h| truth.phi_unclamped(h), bracket, Some(bound))? {
+            Equilibrium::Unique { h, .. } => Some(State {
+                hurdle: h,
+                utilisation: truth.utilisation(h),
+                multiplier: truth.margin.multiplier(h),
+            }),
+            _ => None,
+        })
     }
 
     /// What the keeper sees in a state: its composition anchored there.
@@ -158,8 +153,8 @@ impl FeedbackLoop {
         };
         let damping = &self.damping;
         let days = damping.interval_seconds / DAY;
-        let hurdle =
-            state.hurdle + (aim - state.hurdle).clamp(-damping.fall_per_day * days, damping.rise_per_day * days);
+        let hurdle = state.hurdle
+            + (aim - state.hurdle).clamp(-damping.fall_per_day * days, damping.rise_per_day * days);
         let wanted = self.truth().utilisation(hurdle);
         let utilisation = state.utilisation + self.answered() * (wanted - state.utilisation);
         let target = self.composition.margin.multiplier(hurdle);

@@ -11,8 +11,8 @@ mod solve;
 pub mod stability;
 mod statics;
 
-pub use regime::{Analysis, Regime, analyse};
 pub use integer::{IntegerEquilibrium, solve_integer};
+pub use regime::{Analysis, Regime, analyse};
 pub use solve::{Bracket, Equilibrium, Missing, Proof, SolveError, solve};
 pub use statics::{Effect, comparative_statics, effects};
 

@@ -172,9 +172,7 @@ impl FeedbackLoop {
             by_utilisation / (1.0 - slope),
             by_multiplier / (1.0 - slope),
         ];
-        let steepness = self
-            .composition
-            .steepest_margin_between(rest.hurdle, rest.hurdle);
+        let steepness = self.composition.steepest_margin_between(rest.hurdle, rest.hurdle);
         let answered = self.answered();
         let radius = |followed: f64| {
             let follow = |share: f64, gain: f64, own: usize| {
@@ -196,7 +194,10 @@ impl FeedbackLoop {
 fn spectral_radius(mut a: [[f64; 3]; 3]) -> f64 {
     let mut log = 0.0;
     for squaring in 0..=SQUARINGS {
-        let norm = a.iter().flatten().fold(0.0_f64, |norm, cell| norm.max(cell.abs()));
+        let norm = a
+            .iter()
+            .flatten()
+            .fold(0.0_f64, |norm, cell| norm.max(cell.abs()));
         if norm == 0.0 {
             return 0.0;
         }

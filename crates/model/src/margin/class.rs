@@ -105,7 +105,12 @@ pub fn calibrate(basis: &ClassBasis) -> Result<ClassParameters> {
         f64::MAX,
     )?;
     let liquidation = positive("liquidation horizon", b.liquidation_years)?;
-    let warning = within("horizon of the initial margin", b.warning_years, liquidation, f64::MAX)?;
+    let warning = within(
+        "horizon of the initial margin",
+        b.warning_years,
+        liquidation,
+        f64::MAX,
+    )?;
     let reference = positive("reference volatility", b.volatility_reference)?;
     let highest = within("highest volatility", b.volatility_highest, reference, f64::MAX)?;
     let slippage = fraction("slippage of the reference size", b.slippage)?;
@@ -222,7 +227,11 @@ mod tests {
         let class = calibrate(&BASIS).unwrap();
         let maintenance = 1.0 - f64::exp(-2.5 * 0.8 / 365f64.sqrt());
         assert_close(class.maintenance, maintenance, 1e-15);
-        assert_close(class.initial, 1.0 - f64::exp(-3.0 * 0.8 * (3f64 / 365.0).sqrt()), 1e-15);
+        assert_close(
+            class.initial,
+            1.0 - f64::exp(-3.0 * 0.8 * (3f64 / 365.0).sqrt()),
+            1e-15,
+        );
         assert_close(class.size_coefficient, 0.01 / maintenance, 1e-15);
         assert_close(class.size_cap, 5.0 * 0.01 / maintenance, 1e-15);
         // Nearly proportional to volatility: 1/σ₀ less the concavity of the loss.

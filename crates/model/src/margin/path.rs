@@ -42,7 +42,11 @@ impl PricePath {
     /// high.
     pub fn with_range(times: Vec<i64>, highs: Vec<f64>, lows: Vec<f64>, closes: Vec<f64>) -> Result<Self> {
         at_least("prices", 2, closes.len())?;
-        for (what, length) in [("times", times.len()), ("highs", highs.len()), ("lows", lows.len())] {
+        for (what, length) in [
+            ("times", times.len()),
+            ("highs", highs.len()),
+            ("lows", lows.len()),
+        ] {
             same_length(what, length, closes.len())?;
         }
         for (close, (high, low)) in closes.iter().zip(highs.iter().zip(&lows)) {
@@ -185,7 +189,11 @@ mod tests {
         assert_close(at(Move::Worst, Side::Short), 1.2f64.ln(), 1e-15);
         assert_close(at(Move::Terminal, Side::Long), -(1.05f64.ln()), 1e-15);
         assert_close(loss_fraction(at(Move::Worst, Side::Long), Side::Long), 0.2, 1e-15);
-        assert_close(loss_fraction(at(Move::Worst, Side::Short), Side::Short), 0.2, 1e-15);
+        assert_close(
+            loss_fraction(at(Move::Worst, Side::Short), Side::Short),
+            0.2,
+            1e-15,
+        );
     }
 
     #[test]

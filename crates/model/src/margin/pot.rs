@@ -148,7 +148,10 @@ mod tests {
         // The greatest of five neighbours: θ = 1/5, and a marginal quantile of the fifth root.
         let mut rng = Rng::new(53);
         let base: Vec<f64> = (0..60_000).map(|_| -f64::ln(1.0 - rng.uniform())).collect();
-        let maxima: Vec<f64> = base.windows(5).map(|w| w.iter().copied().fold(0.0, f64::max)).collect();
+        let maxima: Vec<f64> = base
+            .windows(5)
+            .map(|w| w.iter().copied().fold(0.0, f64::max))
+            .collect();
         let tail = fit_tail(&maxima, 0.02, 5).unwrap();
         assert_close(tail.extremal_index(), 0.2, 0.03);
         let truth = -f64::ln(1.0 - 0.995f64.powf(0.2));
@@ -157,7 +160,9 @@ mod tests {
 
     #[test]
     fn below_the_threshold_and_on_constant_losses_there_is_no_answer() {
-        let losses: Vec<f64> = (0..1000).map(|i| -f64::ln(f64::from(i * 37 % 1000 + 1) / 1001.0)).collect();
+        let losses: Vec<f64> = (0..1000)
+            .map(|i| -f64::ln(f64::from(i * 37 % 1000 + 1) / 1001.0))
+            .collect();
         let tail = fit_tail(&losses, 0.1, 0).unwrap();
         assert!(matches!(tail.quantile(0.5), Err(ModelError::OutOfRange { .. })));
         assert!(fit_tail(&[1.0; 100], 0.1, 0).is_err());

@@ -54,7 +54,11 @@ pub fn upper_quantile(values: &[f64], level: f64) -> Result<f64> {
 /// As [`upper_quantile`].
 pub fn upper_shortfall(values: &[f64], level: f64) -> Result<f64> {
     let quantile = upper_quantile(values, level)?;
-    let worst: Vec<f64> = values.iter().copied().filter(|value| *value >= quantile).collect();
+    let worst: Vec<f64> = values
+        .iter()
+        .copied()
+        .filter(|value| *value >= quantile)
+        .collect();
     crate::error::representable(
         "expected shortfall",
         worst.iter().map(|value| value / count(worst.len())).sum(),
@@ -78,12 +82,10 @@ pub fn quantile_limit(values: &[f64], level: f64, sureness: f64, overlap: f64) -
     let square = z * z / independent.max(1.0);
     let centre = level + square / 2.0;
     let spread = z.signum() * (square * (level * (1.0 - level) + square / 4.0)).sqrt();
-    let share = ((centre + spread) / (1.0 + square)).max(level).min(1.0 - f64::EPSILON);
-    at_least(
-        "losses for this confidence",
-        fewest_values(share)?,
-        sorted.len(),
-    )?;
+    let share = ((centre + spread) / (1.0 + square))
+        .max(level)
+        .min(1.0 - f64::EPSILON);
+    at_least("losses for this confidence", fewest_values(share)?, sorted.len())?;
     Ok(at_share(&sorted, share))
 }
 

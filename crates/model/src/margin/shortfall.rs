@@ -20,7 +20,12 @@ pub struct ShortfallTest {
 /// # Errors
 /// [`crate::ModelError::TooFew`] without forecasts, [`crate::ModelError::LengthMismatch`], [`crate::ModelError::NotFinite`],
 /// [`crate::ModelError::NotPositive`] for a shortfall, [`crate::ModelError::OutOfRange`] for a level outside (0, 1).
-pub fn acerbi_szekely(losses: &[f64], quantiles: &[f64], shortfalls: &[f64], level: f64) -> Result<ShortfallTest> {
+pub fn acerbi_szekely(
+    losses: &[f64],
+    quantiles: &[f64],
+    shortfalls: &[f64],
+    level: f64,
+) -> Result<ShortfallTest> {
     let rate = 1.0 - level_of(level)?;
     at_least("forecasts of a shortfall test", 2, losses.len())?;
     same_length("quantiles", quantiles.len(), losses.len())?;
@@ -30,12 +35,19 @@ pub fn acerbi_szekely(losses: &[f64], quantiles: &[f64], shortfalls: &[f64], lev
         let loss = finite("loss", *loss)?;
         let quantile = finite("quantile", *quantile)?;
         let shortfall = positive("expected shortfall", *shortfall)?;
-        let term = if loss > quantile { loss / (rate * shortfall) } else { 0.0 };
+        let term = if loss > quantile {
+            loss / (rate * shortfall)
+        } else {
+            0.0
+        };
         terms.push(representable("shortfall test", term)?);
     }
     let n = count(terms.len());
     let mean = terms.iter().map(|term| term / n).sum::<f64>();
-    let variance = terms.iter().map(|term| (term - mean).powi(2) / (n - 1.0)).sum::<f64>();
+    let variance = terms
+        .iter()
+        .map(|term| (term - mean).powi(2) / (n - 1.0))
+        .sum::<f64>();
     let statistic = representable("shortfall test", 1.0 - mean)?;
     let deviation = non_negative("spread of the shortfall test", (variance / n).sqrt())?;
     Ok(ShortfallTest {
@@ -64,7 +76,13 @@ mod tests {
         let mut losses = vec![0.0; 98];
         losses.extend([2.2, 3.4]);
         assert_close(test(&losses).statistic, 1.0 - 5.6 / (2.5 * SHORTFALL), 1e-14);
-        assert_eq!(test(&[0.0; 50]), ShortfallTest { statistic: 1.0, p_value: None });
+        assert_eq!(
+            test(&[0.0; 50]),
+            ShortfallTest {
+                statistic: 1.0,
+                p_value: None
+            }
+        );
     }
 
     #[test]
@@ -76,6 +94,9 @@ mod tests {
         assert!(test(&normal).p_value.unwrap() > 0.001);
         let wild: Vec<f64> = normal[..2000].iter().map(|z| z * 1.5).collect();
         let found = test(&wild);
-        assert!(found.statistic < -0.7 && found.p_value.unwrap() < 1e-3, "{found:?}");
+        assert!(
+            found.statistic < -0.7 && found.p_value.unwrap() < 1e-3,
+            "{found:?}"
+        );
     }
 }

@@ -79,11 +79,7 @@ pub fn fit_factors(returns: &[f64], factors: &[&[f64]]) -> Result<FactorModel> {
 /// [`crate::ModelError::TooFew`] without factors or with too few observations,
 /// [`crate::ModelError::LengthMismatch`], [`crate::ModelError::NotFinite`],
 /// [`crate::ModelError::Unidentified`] for constant or collinear factors, [`crate::ModelError::Overflow`].
-pub fn fit_factors_with(
-    returns: &[f64],
-    factors: &[&[f64]],
-    bandwidth: Bandwidth,
-) -> Result<FactorModel> {
+pub fn fit_factors_with(returns: &[f64], factors: &[&[f64]], bandwidth: Bandwidth) -> Result<FactorModel> {
     at_least("factors", 1, factors.len())?;
     let mut columns = vec![vec![1.0; returns.len()]];
     for factor in factors {
