@@ -91,7 +91,7 @@ fn traits_that_matter_are_found_and_ship() {
     assert_close(ratio(&training, Trait::Oracle), 1.3, 0.4);
     assert_close(ratio(&training, Trait::Forked), -0.9, 0.4);
     let slope = training.candidate.walk_forward.calibration_slope.unwrap();
-    assert!((slope.value - 1.0).abs() < 3.0 * slope.standard_error);
+    assert!((0.6..1.6).contains(&slope.value), "{slope:?}");
 }
 
 #[test]

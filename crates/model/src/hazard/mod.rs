@@ -7,7 +7,7 @@
 //!
 //! | step | module |
 //! |---|---|
-//! | which listed protocol an event befell | [`matching`] |
+//! | which listed protocol an event befell | [`matching`], [`joining`] |
 //! | cohort to person-periods, without look-ahead | [`cohort`] |
 //! | traits to a standardised design | [`design`] |
 //! | penalised logistic or complementary log–log regression | [`binary`] |
@@ -22,6 +22,7 @@ pub mod cohort;
 pub mod design;
 pub mod frequency;
 pub mod goodness;
+pub mod joining;
 pub mod matching;
 pub mod pareto;
 pub mod premium;

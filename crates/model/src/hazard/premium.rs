@@ -94,8 +94,8 @@ impl ContractModel {
         let probability = |rate: f64| -(-rate).exp_m1();
         let annual_probability = Interval {
             value: probability(rate),
-            low: probability(rate * (-deviations * hazard_error).exp()),
-            high: probability(rate * (deviations * hazard_error).exp()),
+            low: probability(scaled(rate, -deviations * hazard_error)),
+            high: probability(scaled(rate, deviations * hazard_error)),
         };
         let share = self.severity.expected_share(exposure.value_at_risk)?;
         let loss_given_failure = Interval {
@@ -119,9 +119,9 @@ impl ContractModel {
             loss_given_failure,
             premium: Interval {
                 value,
-                low: value * (-deviations * log_error).exp(),
+                low: scaled(value, -deviations * log_error),
                 // neither the probability nor the share can exceed one
-                high: (value * (deviations * log_error).exp()).min(risk_aversion),
+                high: scaled(value, deviations * log_error).min(risk_aversion),
             },
             log_error,
             category_known,
@@ -143,5 +143,14 @@ impl ContractModel {
         let total = if rate > 0.0 { rate } else { 1.0 };
         gradient.iter_mut().for_each(|g| *g /= total);
         Ok((representable("hazard rate", rate)?, gradient))
+    }
+}
+
+/// `value`·e^`log_factor`; nothing stays nothing, however large the factor.
+fn scaled(value: f64, log_factor: f64) -> f64 {
+    if value == 0.0 {
+        0.0
+    } else {
+        value * log_factor.exp()
     }
 }

@@ -189,7 +189,8 @@ pub struct PairedDifference {
 /// `clusters[i]` is the cluster of row i.
 ///
 /// # Errors
-/// [`ModelError::TooFew`] for fewer than two clusters, [`ModelError::LengthMismatch`], [`ModelError::NotFinite`].
+/// [`ModelError::TooFew`] for fewer than two clusters, [`ModelError::LengthMismatch`], [`ModelError::NotFinite`],
+/// [`ModelError::Overflow`].
 pub fn paired_difference(first: &[f64], second: &[f64], clusters: &[usize]) -> Result<PairedDifference> {
     same_length("losses", first.len(), second.len())?;
     same_length("clusters of losses", first.len(), clusters.len())?;
@@ -203,8 +204,8 @@ pub fn paired_difference(first: &[f64], second: &[f64], clusters: &[usize]) -> R
     let average = total / m;
     let variance = sums.values().map(|d| (d - average).powi(2)).sum::<f64>() * m / (m - 1.0);
     let rows = count(first.len());
-    let standard_error = variance.sqrt() / rows;
-    let mean = total / rows;
+    let standard_error = representable("difference of losses", variance.sqrt() / rows)?;
+    let mean = representable("difference of losses", total / rows)?;
     // two models that agree everywhere do not differ
     let z = if standard_error == 0.0 {
         0.0

@@ -92,7 +92,7 @@ fn what_has_no_tail_is_refused() {
     assert!(matches!(fit(&[1.0; 50]), Err(ModelError::Unidentified { .. })));
     assert!(matches!(fit(&[0.0; 50]), Err(ModelError::NotPositive { .. })));
     assert!(matches!(fit(&[f64::NAN; 50]), Err(ModelError::NotFinite { .. })));
-    assert!(matches!(fit(&[f64::MAX; 50]), Err(_)));
+    assert!(fit(&[f64::MAX; 50]).is_err());
 }
 
 proptest! {
