@@ -1,32 +1,52 @@
-//! A check of the library against something independent of it.
+//! One comparison of the library with something that is independent of it.
 
-/// How near is near enough.
+/// How far a figure may lie from its reference.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Tolerance {
-    /// |ours − expected| ≤ so much of |expected|.
+    /// |ours − expected| ≤ t·|expected|.
     Relative(f64),
-    /// |ours − expected| ≤ so much.
+    /// |ours − expected| ≤ t.
     Absolute(f64),
-    /// ours lies in [low, high].
+    /// low ≤ ours ≤ high: an interval of confidence, or a published band.
     Within {
-        /// Least admissible value.
+        /// Smallest admissible figure.
         low: f64,
-        /// Greatest admissible value.
+        /// Largest admissible figure.
         high: f64,
     },
 }
 
-/// One line of the validation table.
+/// A comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
     /// What is compared.
     pub what: String,
     /// What it is compared with.
     pub reference: String,
-    /// The reference's value.
+    /// The reference's figure.
     pub expected: f64,
-    /// The library's value.
+    /// The library's figure.
     pub ours: f64,
-    /// How near is near enough.
+    /// How far they may lie apart.
     pub tolerance: Tolerance,
+}
+
+/// The checks of one subject.
+pub struct Topic {
+    /// The subject.
+    pub title: &'static str,
+    /// Its checks; fewer where recorded data is absent.
+    pub checks: Vec<Check>,
+}
+
+impl Check {
+    /// Whether the figures agree; NaN agrees with nothing.
+    pub fn holds(&self) -> bool {
+        let difference = (self.ours - self.expected).abs();
+        match self.tolerance {
+            Tolerance::Relative(t) => difference <= t * self.expected.abs(),
+            Tolerance::Absolute(t) => difference <= t,
+            Tolerance::Within { low, high } => (low..=high).contains(&self.ours),
+        }
+    }
 }

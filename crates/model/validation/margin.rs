@@ -1,7 +1,7 @@
 //! Coverage tests and tails against scipy, and the backtest on recorded prices. The references are printed by
 //! `reference/margin.py`.
 
-use crate::check::{Check, Tolerance};
+use super::{Check, Tolerance};
 use hurdle_model::backtest::{Ewma, Method, NoHurdle, Setting, run};
 use hurdle_model::margin::{Move, PricePath, acerbi_szekely, coverage, fit_tail, kupiec};
 use hurdle_model::normal;
@@ -17,6 +17,11 @@ fn check(what: impl Into<String>, reference: &str, expected: f64, ours: f64, tol
         ours,
         tolerance,
     }
+}
+
+/// What the library refused to compute: a row that does not hold.
+fn refused(what: &str) -> Check {
+    check(what, "an answer", 0.0, f64::NAN, Tolerance::Absolute(0.0))
 }
 
 /// Uniform draws of Knuth's MMIX generator.
@@ -43,16 +48,15 @@ fn coverages() -> Vec<Check> {
         (0, 250, 5.025_167_926_750_721),
         (20, 1000, 7.827_239_152_922_488),
     ] {
-        if let Ok(test) = kupiec(breaches, forecasts, 0.99) {
-            let what = format!("Kupiec's statistic, {breaches} of {forecasts} at 99 %");
-            checks.push(check(
-                what,
-                SCIPY,
-                expected,
-                test.statistic,
-                Tolerance::Relative(1e-11),
-            ));
-        }
+        let statistic = kupiec(breaches, forecasts, 0.99).map_or(f64::NAN, |test| test.statistic);
+        let what = format!("Kupiec's statistic, {breaches} of {forecasts} at 99 %");
+        checks.push(check(
+            what,
+            SCIPY,
+            expected,
+            statistic,
+            Tolerance::Relative(1e-11),
+        ));
     }
     let (mut state, mut before) = (11, false);
     let clustered: Vec<bool> = (0..800)
@@ -62,6 +66,7 @@ fn coverages() -> Vec<Check> {
         })
         .collect();
     let Ok(tests) = coverage(&clustered, 0.95) else {
+        checks.push(refused("coverage tests"));
         return checks;
     };
     let statistic =
@@ -154,6 +159,8 @@ fn tails() -> Vec<Check> {
             q99,
             within,
         ));
+    } else {
+        checks.push(refused("peaks over threshold"));
     }
     let shortfall = acerbi_szekely(&losses, &[9.0; 4000], &[14.0; 4000], 0.99);
     checks.push(check(
@@ -208,7 +215,7 @@ fn recorded_prices() -> Vec<Check> {
     let column = |at: usize| rows.iter().map(|row| row[at]).collect::<Vec<f64>>();
     let times = (0i64..).take(rows.len()).map(|hour| hour * 3_600).collect();
     let Ok(path) = PricePath::with_range(times, column(1), column(2), column(3)) else {
-        return Vec::new();
+        return vec![refused("recorded prices of SOL")];
     };
     let mut checks = Vec::new();
     for (name, side) in [("long", Side::Long), ("short", Side::Short)] {
@@ -225,10 +232,9 @@ fn recorded_prices() -> Vec<Check> {
             method: Method::Filtered,
             class: None,
         };
-        let Ok(ewma) = Ewma::new(0.97, 1.0 / 8_760.0) else {
-            continue;
-        };
-        if let Ok(result) = run(&path, &setting, &ewma, &mut NoHurdle) {
+        let ewma = Ewma::new(0.97, 1.0 / 8_760.0);
+        let result = ewma.and_then(|ewma| run(&path, &setting, &ewma, &mut NoHurdle));
+        if let Ok(result) = result {
             let tests = result.verdict.quantile;
             // 99 % of the binomial distribution, by its normal limit.
             let spread = 2.575_8 * (tests.expected * 0.99).sqrt();
@@ -245,6 +251,8 @@ fn recorded_prices() -> Vec<Check> {
                     high: tests.expected + spread,
                 },
             ));
+        } else {
+            checks.push(refused("backtest of SOL"));
         }
     }
     checks

@@ -1,7 +1,7 @@
 //! Regressions against statsmodels and arch, and the curves of Aave against what it published. The references are printed
 //! by `reference/regression.py`.
 
-use crate::check::{Check, Tolerance};
+use super::{Check, Tolerance};
 use hurdle_model::debt::{DebtFit, fit_kinked_curve, fit_regimes};
 use hurdle_model::hac::Bandwidth;
 use hurdle_model::linear::LeastSquares;
@@ -51,6 +51,11 @@ fn check(what: impl Into<String>, reference: &str, expected: f64, ours: f64, tol
     }
 }
 
+/// What the library refused to compute: a row that does not hold.
+fn refused(what: &str) -> Check {
+    check(what, "an answer", 0.0, f64::NAN, Tolerance::Absolute(0.0))
+}
+
 /// Every check of this topic.
 pub fn checks() -> Vec<Check> {
     let mut checks = regression();
@@ -93,6 +98,7 @@ fn regression() -> Vec<Check> {
     let mut checks = Vec::new();
     for (lags, errors, covariance) in ERRORS {
         let Ok(model) = fit_factors_with(&returns, &[&market, &spike], Bandwidth::Lags(lags)) else {
+            checks.push(refused("factor regression"));
             continue;
         };
         let loadings = [model.alpha, model.loadings[0], model.loadings[1]];
@@ -150,7 +156,7 @@ fn regression() -> Vec<Check> {
 fn bandwidths() -> Vec<Check> {
     let [returns, market, spike] = series(100);
     let Ok(fit) = LeastSquares::fit(vec![vec![1.0; 100], market, spike], &returns) else {
-        return Vec::new();
+        return vec![refused("regression")];
     };
     vec![
         check(
@@ -182,6 +188,8 @@ fn aave() -> Vec<Check> {
     if let Ok(DebtFit::Kinked(fitted)) = fit_kinked_curve(&observations(&rows, "v2")) {
         let curve = fitted.curve;
         checks.extend(parameters("Aave v2", SOURCE, &curve, [0.0, 0.9, 0.04, 0.6]));
+    } else {
+        checks.push(refused("Aave v2: a kinked curve"));
     }
     // Governance sets whole hundredths; these are the ones that the rates obey.
     const HUNDREDTHS: &str = "the whole hundredths that governance sets";
@@ -199,8 +207,12 @@ fn aave() -> Vec<Check> {
             if let Ok(DebtFit::Kinked(fitted)) = regime.fit {
                 let name = format!("Aave v1 from observation {}", regime.first);
                 checks.extend(parameters(&name, HUNDREDTHS, &fitted.curve, expected));
+            } else {
+                checks.push(refused("Aave v1: a kinked curve"));
             }
         }
+    } else {
+        checks.push(refused("Aave v1: regimes"));
     }
     checks
 }
