@@ -16,7 +16,7 @@
 //! | d | cost of debt | [`debt`] | [`debt::fit_kinked_curve`], [`debt::fit_regimes`], [`debt::KinkedCurve::rate`] |
 //! | e | emissions | [`emissions`], [`flight`] | [`emissions::split_yield`], [`emissions::organic_hurdle`], [`flight::liquidity_flight`] |
 //! | w | equity weight, WACC | [`mod@wacc`] | [`wacc::equity_weight`], [`wacc::wacc`] |
-//! | σ | volatility | [`volatility`] | [`volatility::realised_over`], [`volatility::exponentially_weighted`], [`volatility::bipower`], [`volatility::combine`] |
+//! | σ | volatility | [`volatility`] | [`volatility::realised_over`], [`volatility::yang_zhang`], [`volatility::jump_test`], [`volatility::har::fit`], [`volatility::garch::fit`], [`volatility::term_structure`] |
 //! | λ, m, δ | jumps | [`jumps`] | [`jumps::threshold_jumps`] |
 //! | ρ_u, ρ_q | responses | [`response`] | [`response::utilisation_response`], [`response::tail_response`] |
 //! | M_u, M_c | multipliers | [`composition`] | [`composition::fit_multiplier`], [`composition::lockup_samples`], [`composition::uncovered_samples`] |
@@ -50,6 +50,7 @@ pub mod liquidity;
 pub mod margin;
 pub mod normal;
 pub mod policy;
+mod quadratic;
 pub mod response;
 pub mod robust;
 mod roots;

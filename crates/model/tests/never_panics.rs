@@ -23,6 +23,7 @@ use hurdle_model::systematic::{
     rolling_factors, shrink, systematic_premium,
 };
 use hurdle_model::tail::{InsuranceFund, JumpDiffusion, Side, TailPremium, tail_risk};
+use hurdle_model::volatility::{EvenSeries, IntegratedVariance};
 use hurdle_model::{Result, emissions, hazard, margin, normal, robust, staking, volatility, wacc};
 use proptest::prelude::*;
 
@@ -142,6 +143,12 @@ proptest! {
         }
         sound(shrink(Loading { beta: a, standard_error: b }, Prior { mean: c, deviation: d }).map(|l| l.beta));
         sound(volatility::over_horizon(a, b));
+        sound(volatility::Flat::new(a).and_then(|flat| flat.integrated_variance(b)));
+        let model = volatility::garch::Parameters { mean: a, omega: b, alpha: c, gamma: d, beta: e };
+        if let Ok(forecast) = volatility::garch::Forecast::new(&model, f, g) {
+            sound(forecast.variance(u32::from(n)));
+            sound(forecast.integrated_variance(h));
+        }
         let _ = (normal::cdf(h), normal::log_survival(i), normal::loss(j));
     }
 
@@ -183,6 +190,8 @@ proptest! {
         sound(volatility::realised(&returns).map(|r| r.volatility));
         sound(volatility::exponentially_weighted(&returns, rule[0], rule[1]));
         sound(volatility::bipower(&returns).map(|b| b.continuous));
+        sound(volatility::jump_test(&returns, volatility::Quarticity::Tripower).map(|test| test.p_value));
+        sound(volatility::jump_test(&returns, volatility::Quarticity::QuadPower).map(|test| test.statistic));
         sound(threshold_jumps(&returns, rule[0]).map(|fit| fit.volatility));
         sound(volatility::combine(&xs, volatility::Combination::Weighted(&ys)));
         sound(volatility::combine(&xs, volatility::Combination::Largest));
@@ -302,6 +311,10 @@ proptest! {
         points.sort_unstable_by_key(|point| point.0);
         if let Ok(rates) = PositiveSeries::new(points) {
             sound(staking::robust_growth(&rates, window).and_then(|growth| growth.simple(1.0)));
+            if let Ok(grid) = EvenSeries::log_returns(&rates, window, window) {
+                assert!(grid.values().iter().flatten().all(|value| value.is_finite()));
+            }
+            let _ = EvenSeries::realised_variances(&rates, window, window, 0.5);
             sound(staking::two_point_growth(&rates, window).and_then(|growth| growth.simple(1.0)));
         }
     }

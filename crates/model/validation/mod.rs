@@ -5,12 +5,17 @@ mod check;
 mod equilibrium;
 mod margin;
 mod regression;
+mod volatility;
 
 pub use check::{Check, Tolerance, Topic};
 
 /// The topics, in the order of the page.
 pub fn topics() -> Vec<Topic> {
     vec![
+        Topic {
+            title: "Volatility",
+            checks: volatility::checks(),
+        },
         Topic {
             title: "Regression, borrow-rate curves",
             checks: regression::checks(),

@@ -4,6 +4,7 @@
 //! outcome of a step is known at t + horizon and joins the sample of later steps from there on.
 
 mod forecast;
+mod garch;
 mod hurdle;
 mod requirement;
 mod sample;
@@ -11,6 +12,7 @@ mod verdict;
 mod walk;
 
 pub use forecast::{Ewma, Unfitted, VolatilityForecast, VolatilityModel};
+pub use garch::Garch;
 pub use hurdle::{HurdleModel, HurdlePoint, Liquidation, Moment, NoHurdle, SolvedHurdle};
 pub use requirement::{ClassRule, Method};
 pub use verdict::Verdict;

@@ -106,6 +106,8 @@ pub struct Backtest {
     pub verdict: Verdict,
     /// The class as calibrated at the last step.
     pub class: Option<ClassParameters>,
+    /// Fits of the volatility model that failed, for which the one before stood.
+    pub failed_fits: usize,
 }
 
 /// Walks forward over a path: fits and forecasts on the past only, takes the hurdle rate at each step, and sets the margin
@@ -131,10 +133,15 @@ pub fn run(
     let mut sample = Sample::default();
     let (mut steps, mut class) = (Vec::new(), None);
     let (mut fitted, mut next_step, mut multiplier) = (None, i64::MIN, 1.0);
+    let mut failed_fits = 0;
     for now in 0..path.len() {
         let (past, time) = (path.past(now), path.times()[now]);
         if now >= setting.burn_in && (now - setting.burn_in).is_multiple_of(setting.refit) {
-            fitted = Some(volatility.fit(&past)?);
+            match volatility.fit(&past) {
+                Ok(model) => fitted = Some(model),
+                Err(reason) if fitted.is_none() => return Err(reason),
+                Err(_) => failed_fits += 1,
+            }
         }
         let is_step = now >= setting.warm_up && time >= next_step;
         let deviation = match &fitted {
@@ -203,6 +210,7 @@ pub fn run(
         steps,
         verdict,
         class,
+        failed_fits,
     })
 }
 
