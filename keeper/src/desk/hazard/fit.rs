@@ -81,7 +81,11 @@ impl Command for FitHazard {
         };
         let fitted = fit(self.records.read()?, settings).map_err(refused)?;
         let text = fitted.text().map_err(unwritable)?;
-        let described = self.card.as_ref().map(|path| Ok((path, card(&fitted).map_err(unwritable)?))).transpose()?;
+        let described = self
+            .card
+            .as_ref()
+            .map(|path| Ok((path, card(&fitted).map_err(unwritable)?)))
+            .transpose()?;
         write(&self.out, &text)?;
         if let Some((path, card)) = described {
             write(path, &card)?;
@@ -133,7 +137,10 @@ impl Display for Answer {
             .heading("smart-contract premium")
             .line("artefact", self.artefact.display())
             .line("SHA-256", &self.sha256)
-            .line("protocols, of them failed", format!("{}, {}", self.protocols[0], self.protocols[1]))
+            .line(
+                "protocols, of them failed",
+                format!("{}, {}", self.protocols[0], self.protocols[1]),
+            )
             .line("shipped", shipped)
             .line(
                 "log loss × 1,000 after the split: constant, categories, candidate",
@@ -141,11 +148,24 @@ impl Display for Answer {
             )
             .line(
                 "gain of the candidate × 1,000, walk forward",
-                format!("{:.4} (one-sided p = {:.3})", 1e3 * self.candidate_gain[0], self.candidate_gain[1]),
+                format!(
+                    "{:.4} (one-sided p = {:.3})",
+                    1e3 * self.candidate_gain[0],
+                    self.candidate_gain[1]
+                ),
             )
-            .line("log hazard ratio of audits", format!("{audit:+.3} ± {audit_error:.3} (p = {audit_p:.2})"))
-            .line("tail index of losses", format!("{shape:.3} ({low:.3} … {high:.3})"))
-            .line("variance of a year's common factor", format!("{:.4}", self.dispersion))
+            .line(
+                "log hazard ratio of audits",
+                format!("{audit:+.3} ± {audit_error:.3} (p = {audit_p:.2})"),
+            )
+            .line(
+                "tail index of losses",
+                format!("{shape:.3} ({low:.3} … {high:.3})"),
+            )
+            .line(
+                "variance of a year's common factor",
+                format!("{:.4}", self.dispersion),
+            )
             .fmt(f)
     }
 }

@@ -140,22 +140,36 @@ impl Command for Hazard {
 impl Display for Answer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let interval = |i: Interval| {
-            format!("{:.4} % ({:.4} … {:.4} %)", 100.0 * i.value, 100.0 * i.low, 100.0 * i.high)
+            format!(
+                "{:.4} % ({:.4} … {:.4} %)",
+                100.0 * i.value,
+                100.0 * i.low,
+                100.0 * i.high
+            )
         };
         let mut sheet = Sheet::new()
             .heading("smart-contract premium, with 95 % intervals")
-            .line("probability of a failure within a year", interval(self.annual_probability))
+            .line(
+                "probability of a failure within a year",
+                interval(self.annual_probability),
+            )
             .line("expected share lost", interval(self.loss_given_failure))
             .line("premium p, a year", interval(self.premium))
             .line("model (SHA-256)", &self.model);
         if !self.category_known {
-            sheet = sheet.line("note", "the category has no effect of its own: the pooled hazard is used");
+            sheet = sheet.line(
+                "note",
+                "the category has no effect of its own: the pooled hazard is used",
+            );
         }
         if self.beyond_record && self.traits_count {
             sheet = sheet.line("note", "older than anything in the record: counted as that old");
         }
         if !self.traits_count {
-            sheet = sheet.line("note", "the shipped model is the category's hazard: no other trait counts");
+            sheet = sheet.line(
+                "note",
+                "the shipped model is the category's hazard: no other trait counts",
+            );
         }
         sheet.fmt(f)
     }

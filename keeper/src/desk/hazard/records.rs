@@ -116,19 +116,28 @@ impl RecordArgs {
 
     fn cohort(&self) -> Result<(BTreeMap<String, usize>, Vec<Protocol>, Vec<Listed>), DeskError> {
         let table = Table::read(&self.protocols)?;
-        let filled = |title: &str| Ok::<_, DeskError>(table.column(title)?.texts().map(|text| !text.is_empty()));
+        let filled =
+            |title: &str| Ok::<_, DeskError>(table.column(title)?.texts().map(|text| !text.is_empty()));
         let id_column = table.column(&self.id_column)?;
         let mut ids = BTreeMap::new();
         for (row, id) in id_column.texts().enumerate() {
             if ids.insert(id.to_owned(), row).is_some() {
-                return Err(id_column.fault(row, format!("`{id}` was there before; a number names one protocol")).into());
+                return Err(id_column
+                    .fault(
+                        row,
+                        format!("`{id}` was there before; a number names one protocol"),
+                    )
+                    .into());
             }
         }
         let chains = table.column(&self.chains_column)?.map(whole)?;
         let links = table.column(&self.audit_links_column)?.map(whole)?;
         let listed = table.column(&self.listed_column)?.map(|text| match text {
             "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| format!("`{text}` is no Unix time")),
+            text => text
+                .parse()
+                .map(Some)
+                .map_err(|_| format!("`{text}` is no Unix time")),
         })?;
         let names = table.column(&self.name_column)?.texts();
         let categories = table.column(&self.category_column)?.texts();
@@ -208,7 +217,12 @@ fn whole(text: &str) -> Result<u32, String> {
 fn identified(path: &Path, ids: &BTreeMap<String, usize>) -> Result<Vec<Event>, DeskError> {
     let hacks: Vec<Hack> = serde_json::from_str(&read(path)?).map_err(|reason| DeskError::Argument {
         argument: "--hacks",
-        reason: format!("{}:{}:{}: {reason}", path.display(), reason.line(), reason.column()),
+        reason: format!(
+            "{}:{}:{}: {reason}",
+            path.display(),
+            reason.line(),
+            reason.column()
+        ),
     })?;
     Ok(hacks
         .into_iter()
@@ -233,7 +247,10 @@ fn input(path: &Path) -> Result<Input, DeskError> {
         reason,
     })?;
     Ok(Input {
-        file: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        file: path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         sha256: sha256(&bytes),
     })
 }
