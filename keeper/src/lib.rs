@@ -24,6 +24,7 @@ pub mod config;
 pub mod convert;
 pub mod cycle;
 pub mod demo;
+pub mod desk;
 pub mod hazard;
 #[cfg(feature = "rpc")]
 pub mod init;
