@@ -1,39 +1,11 @@
 //! The smart-contract premium against statsmodels 0.15.0 and scipy 1.17.1 (`reference/hazard.py`).
 
+use super::{Check, Tolerance};
 use hurdle_model::hazard::binary::{BinaryFit, Link, Sample, fit};
 use hurdle_model::hazard::frequency::{Counts, dispersion};
 use hurdle_model::hazard::goodness::anderson_darling;
 use hurdle_model::hazard::pareto::{self, Pareto};
 use hurdle_model::{ModelError, Result};
-
-/// One comparison.
-pub struct Check {
-    /// What is compared.
-    pub what: String,
-    /// With what.
-    pub reference: String,
-    /// The reference's value.
-    pub expected: f64,
-    /// Ours.
-    pub ours: f64,
-    /// How far they may differ.
-    pub tolerance: Tolerance,
-}
-
-/// How far two values may differ.
-pub enum Tolerance {
-    /// As a share of the expected one.
-    Relative(f64),
-    /// In its unit.
-    Absolute(f64),
-    /// Ours lies between two bounds.
-    Within {
-        /// The lower.
-        low: f64,
-        /// The upper.
-        high: f64,
-    },
-}
 
 /// Vigna's SplitMix64, as in the script.
 struct SplitMix(u64);
@@ -58,7 +30,7 @@ pub fn checks() -> Vec<Check> {
 
 fn check(what: &str, reference: &str, expected: f64, ours: Result<f64>, tolerance: Tolerance) -> Check {
     Check {
-        what: format!("hazard: {what}"),
+        what: what.into(),
         reference: reference.into(),
         expected,
         ours: ours.unwrap_or(f64::NAN),

@@ -3,6 +3,7 @@
 
 mod check;
 mod equilibrium;
+mod hazard;
 mod margin;
 mod regression;
 mod volatility;
@@ -15,6 +16,10 @@ pub fn topics() -> Vec<Topic> {
         Topic {
             title: "Volatility",
             checks: volatility::checks(),
+        },
+        Topic {
+            title: "Smart-contract premium",
+            checks: hazard::checks(),
         },
         Topic {
             title: "Regression, borrow-rate curves",

@@ -6,8 +6,6 @@ use crate::normal;
 
 /// Groups of the calibration table; even, for which the χ² distribution is elementary.
 const GROUPS: usize = 10;
-/// Two-sided 95 %.
-const Z95: f64 = 1.959_963_984_540_054;
 
 /// An estimate and its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -248,9 +246,9 @@ fn calibration_table(probabilities: &[f64], outcomes: &[bool]) -> Vec<Calibratio
 fn wilson(successes: usize, trials: usize) -> (f64, f64) {
     let n = count(trials);
     let p = count(successes) / n;
-    let z2 = Z95 * Z95;
+    let z2 = normal::TWO_SIDED_95 * normal::TWO_SIDED_95;
     let centre = p + z2 / (2.0 * n);
-    let half = Z95 * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    let half = normal::TWO_SIDED_95 * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
     let scale = 1.0 + z2 / n;
     (
         ((centre - half) / scale).max(0.0),
