@@ -208,7 +208,12 @@ impl Beta {
     }
 }
 
-fn told(model: &FactorModel, shrunk: &[Loading], premium: Option<(f64, f64)>, rolling: Vec<Window>) -> Answer {
+fn told(
+    model: &FactorModel,
+    shrunk: &[Loading],
+    premium: Option<(f64, f64)>,
+    rolling: Vec<Window>,
+) -> Answer {
     let factors = FACTORS
         .into_iter()
         .zip(model.loadings.iter().zip(shrunk))
@@ -240,7 +245,10 @@ impl Display for Answer {
                 "factor model of {} returns, standard errors over {} lags",
                 self.observations, self.lags
             ))
-            .line("alpha per period", format_args!("{:.6} ± {:.6}", self.alpha, self.alpha_standard_error))
+            .line(
+                "alpha per period",
+                format_args!("{:.6} ± {:.6}", self.alpha, self.alpha_standard_error),
+            )
             .percent("share of the variance explained", self.r_squared)
             .heading("loadings: estimated, shrunk");
         for factor in &self.factors {

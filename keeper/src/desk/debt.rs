@@ -13,7 +13,12 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug)]
 pub struct RatesArgs {
     /// Title of the column with the utilisation, 0 to 1 [default: borrowed ÷ supplied where those columns are given].
-    #[arg(long, value_name = "TITLE", default_value = "utilisation", conflicts_with = "borrowed_column")]
+    #[arg(
+        long,
+        value_name = "TITLE",
+        default_value = "utilisation",
+        conflicts_with = "borrowed_column"
+    )]
     utilisation_column: String,
     /// Title of a column with what is borrowed; repeat to add several up.
     #[arg(long, value_name = "TITLE", requires = "supplied_column")]
@@ -66,7 +71,8 @@ impl RatesArgs {
                     }
                 }
                 let mut utilisations = Vec::with_capacity(borrowed.len());
-                for (row, (borrowed, whole)) in borrowed.iter().zip(supplied.positive_numbers()?).enumerate() {
+                for (row, (borrowed, whole)) in borrowed.iter().zip(supplied.positive_numbers()?).enumerate()
+                {
                     let share = borrowed / whole;
                     if !(0.0..=1.0).contains(&share) {
                         let reason = format!("borrowed ÷ supplied is {share}, not between 0 and 1");
@@ -142,8 +148,18 @@ fn told(regime: &Regime, times: Option<&[i64]>) -> RegimeAnswer {
     let time = |index: usize| times.and_then(|times| times.get(index).copied());
     let (shape, curve, line, rmse) = match &regime.fit {
         Ok(DebtFit::Kinked(fitted)) => ("kinked", Some((&fitted.curve).into()), None, Some(fitted.rmse)),
-        Ok(DebtFit::BelowKink(line)) => ("below_kink", None, Some((line.intercept, line.gradient)), Some(line.rmse)),
-        Ok(DebtFit::AboveKink(line)) => ("above_kink", None, Some((line.intercept, line.gradient)), Some(line.rmse)),
+        Ok(DebtFit::BelowKink(line)) => (
+            "below_kink",
+            None,
+            Some((line.intercept, line.gradient)),
+            Some(line.rmse),
+        ),
+        Ok(DebtFit::AboveKink(line)) => (
+            "above_kink",
+            None,
+            Some((line.intercept, line.gradient)),
+            Some(line.rmse),
+        ),
         Err(_) => ("unidentified", None, None, None),
     };
     RegimeAnswer {
@@ -182,8 +198,8 @@ impl Command for FitDebt {
 
     fn answer(&self) -> Result<FitAnswer, DeskError> {
         let observed = self.columns.read(&self.rates)?;
-        let regimes =
-            fit_regimes(&observed.points, self.columns.noise).map_err(DeskError::model("borrow-rate curve"))?;
+        let regimes = fit_regimes(&observed.points, self.columns.noise)
+            .map_err(DeskError::model("borrow-rate curve"))?;
         Ok(FitAnswer {
             observations: observed.points.len(),
             regimes: regimes
@@ -201,7 +217,9 @@ impl Display for FitAnswer {
             let times = regime
                 .first_time
                 .zip(regime.last_time)
-                .map_or_else(String::new, |(first, last)| format!(", unix time {first} to {last}"));
+                .map_or_else(String::new, |(first, last)| {
+                    format!(", unix time {first} to {last}")
+                });
             sheet = sheet.heading(format!("observations {} to {}{times}", regime.first, regime.last));
             if let Some(curve) = regime.curve {
                 sheet = sheet
@@ -211,7 +229,11 @@ impl Display for FitAnswer {
                     .percent("slope 2", curve.slope2);
             }
             if let Some((intercept, gradient)) = regime.line {
-                let side = if regime.shape == "below_kink" { "below" } else { "above" };
+                let side = if regime.shape == "below_kink" {
+                    "below"
+                } else {
+                    "above"
+                };
                 sheet = sheet.line(
                     format!("only {side} the kink"),
                     format_args!("{intercept:.6} + {gradient:.6}·utilisation"),
@@ -305,9 +327,10 @@ impl Debt {
             (partial, Some(stated)) => partial.complete(&stated).map_err(&fault),
             (_, None) => Err(DeskError::Argument {
                 argument: "--rates",
-                reason: "the last regime shows one side of the kink only; state a curve by --kink, --slope1 and \
+                reason:
+                    "the last regime shows one side of the kink only; state a curve by --kink, --slope1 and \
                          --slope2 to complete it"
-                    .to_owned(),
+                        .to_owned(),
             }),
         }
     }
@@ -318,7 +341,10 @@ impl Display for Answer {
         let sheet = Sheet::new()
             .heading("cost of debt per year")
             .percent("rate", self.rate)
-            .line("change per unit of utilisation", format_args!("{:.6}", self.gradient))
+            .line(
+                "change per unit of utilisation",
+                format_args!("{:.6}", self.gradient),
+            )
             .heading("curve")
             .percent("base", self.curve.base)
             .percent("kink", self.curve.kink)

@@ -111,7 +111,9 @@ impl Command for EquilibriumCommand {
             Some(spec) => {
                 let fault = DeskError::model("policy rule");
                 let telemetry = spec.telemetry(composition.components.utilisation);
-                let next = spec.rule().next(spec.previous, telemetry, spec.elapsed_hours * 3_600.0);
+                let next = spec
+                    .rule()
+                    .next(spec.previous, telemetry, spec.elapsed_hours * 3_600.0);
                 let rate = next.map_err(&fault)?;
                 Some(PolicyAnswer {
                     rate: rate.rate,
@@ -148,7 +150,11 @@ impl Command for EquilibriumCommand {
 }
 
 impl EquilibriumCommand {
-    fn feedback(&self, file: &MarketFile, composition: &Composition) -> Result<Option<FeedbackAnswer>, DeskError> {
+    fn feedback(
+        &self,
+        file: &MarketFile,
+        composition: &Composition,
+    ) -> Result<Option<FeedbackAnswer>, DeskError> {
         let Some(spec) = &file.feedback else {
             return Ok(None);
         };
@@ -207,10 +213,18 @@ fn reason(equilibrium: &Equilibrium) -> String {
             proof: Proof::SlopeBound,
             ..
         } => "one equilibrium, proved by the bound on the slope".to_owned(),
-        Equilibrium::Unique { proof: Proof::Scan, .. } => "one equilibrium, found by a scan".to_owned(),
+        Equilibrium::Unique {
+            proof: Proof::Scan, ..
+        } => "one equilibrium, found by a scan".to_owned(),
         Equilibrium::NotUnique { roots } => {
-            let roots: Vec<String> = roots.iter().map(|root| format!("{:.4} %", 100.0 * root)).collect();
-            format!("no single attracting equilibrium; fixed points at {}", roots.join(", "))
+            let roots: Vec<String> = roots
+                .iter()
+                .map(|root| format!("{:.4} %", 100.0 * root))
+                .collect();
+            format!(
+                "no single attracting equilibrium; fixed points at {}",
+                roots.join(", ")
+            )
         }
         Equilibrium::None {
             missing: Missing::AboveCeiling,
@@ -230,7 +244,10 @@ impl Display for Answer {
             .percent("hurdle rate per year", self.hurdle)
             .percent("organic hurdle rate", self.organic_hurdle)
             .line("margin multiplier", format_args!("{:.6}", self.multiplier))
-            .line("slope of Φ", format_args!("{:.4} to {:.4}", self.slope_range.0, self.slope_range.1));
+            .line(
+                "slope of Φ",
+                format_args!("{:.4} to {:.4}", self.slope_range.0, self.slope_range.1),
+            );
         if let Some(amplification) = self.amplification {
             sheet = sheet.line("amplification by the loop", format_args!("{amplification:.4}"));
         }
@@ -269,7 +286,10 @@ impl Display for Answer {
             sheet = sheet.heading("effect on the hurdle rate per unit of the input: direct, with the loop");
         }
         for effect in self.effects.iter().filter(|effect| effect.total != 0.0) {
-            sheet = sheet.line(effect.input, format_args!("{:+.6}, {:+.6}", effect.direct, effect.total));
+            sheet = sheet.line(
+                effect.input,
+                format_args!("{:+.6}, {:+.6}", effect.direct, effect.total),
+            );
         }
         sheet.fmt(f)
     }

@@ -188,7 +188,10 @@ impl Display for Answer {
                     self.breaches, self.forecasts, self.expected_breaches
                 ),
             )
-            .line("probability of at least so many", format_args!("{:.4}", self.too_many_p_value));
+            .line(
+                "probability of at least so many",
+                format_args!("{:.4}", self.too_many_p_value),
+            );
         sheet.fmt(f)
     }
 }

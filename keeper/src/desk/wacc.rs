@@ -26,7 +26,12 @@ pub struct Wacc {
     #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     cost_of_debt: f64,
     /// Yield that the protocol advertises per year, to be split into organic yield and emissions.
-    #[arg(long, value_name = "RATE", allow_negative_numbers = true, requires = "emissions")]
+    #[arg(
+        long,
+        value_name = "RATE",
+        allow_negative_numbers = true,
+        requires = "emissions"
+    )]
     advertised: Option<f64>,
     /// Value of tokens emitted per year and unit of capital.
     #[arg(long, value_name = "RATE")]
@@ -99,7 +104,9 @@ impl Command for Wacc {
             None => None,
         };
         let organic_yield = match self.advertised.zip(self.emissions) {
-            Some((advertised, emissions)) => Some(split_yield(advertised, emissions).map_err(&fault)?.organic),
+            Some((advertised, emissions)) => {
+                Some(split_yield(advertised, emissions).map_err(&fault)?.organic)
+            }
             None => None,
         };
         Ok(Answer {
@@ -173,7 +180,10 @@ impl Display for Answer {
                     "liquidity flight: none"
                 })
                 .percent("return under the hurdle, per year", flight.size)
-                .line("days without a break", format_args!("{:.2}", flight.duration_seconds as f64 / DAY))
+                .line(
+                    "days without a break",
+                    format_args!("{:.2}", flight.duration_seconds as f64 / DAY),
+                )
                 .percent("return missed since", flight.missed)
                 .percent("supply that has left", flight.outflow)
                 .percent("supply that will have left", flight.outflow_ahead);

@@ -3,6 +3,7 @@
 use super::{DeskError, SeriesArgs};
 use clap::{Args, ValueEnum};
 use hurdle_model::backtest::{ClassRule, Ewma, Garch, Method, Setting, VolatilityModel};
+use hurdle_model::hazard::pareto::MIN_EXCESSES;
 use hurdle_model::margin::{Move, PricePath, fewest_values};
 use hurdle_model::series::SECONDS_PER_YEAR;
 use hurdle_model::tail::Side;
@@ -189,15 +190,23 @@ impl WalkArgs {
         );
         let outside = (0..closes.len()).find(|row| !(lows[*row]..=highs[*row]).contains(&closes[*row]));
         if let Some(row) = outside {
-            let reason = format!("{} is outside low {} and high {}", closes[row], lows[row], highs[row]);
+            let reason = format!(
+                "{} is outside low {} and high {}",
+                closes[row], lows[row], highs[row]
+            );
             return Err(close.fault(row, reason).into());
         }
         PricePath::with_range(times, highs, lows, closes).map_err(fault)
     }
 
     fn setting(&self, spacing: i64, stride: Option<u32>) -> Result<Setting, DeskError> {
-        let fewest = fewest_values(self.confidence.max(self.initial_confidence))
-            .map_err(DeskError::model("confidence"))?;
+        let level = self.confidence.max(self.initial_confidence);
+        let mut fewest = fewest_values(level).map_err(DeskError::model("confidence"))?;
+        if self.method == MethodArg::Peaks {
+            // as many as leave a fit above the threshold
+            let above = (MIN_EXCESSES as f64 / self.tail_share).ceil() + 1.0;
+            fewest = fewest.max(above as usize);
+        }
         let per_horizon = usize::try_from(i64::from(self.horizon) / spacing).unwrap_or(usize::MAX);
         let needed = fewest
             .saturating_mul(2)
@@ -255,7 +264,10 @@ impl WalkArgs {
 
 /// The median time between prices, seconds, at least one.
 fn usual_spacing(times: &[i64]) -> i64 {
-    let mut gaps: Vec<i64> = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect();
+    let mut gaps: Vec<i64> = times
+        .windows(2)
+        .map(|pair| pair[1].saturating_sub(pair[0]))
+        .collect();
     gaps.sort_unstable();
     gaps.get(gaps.len() / 2).copied().unwrap_or(1).max(1)
 }

@@ -279,14 +279,16 @@ fn time_axis(scale: &Scale) -> String {
     let mut axis = String::new();
     while midnight <= last {
         let x = scale.x(midnight);
-        let label = OffsetDateTime::from_unix_timestamp(midnight).ok().and_then(|time| {
-            let format = if days * LABELS > YEAR {
-                time.format(format_description!("[month repr:short] [year]"))
-            } else {
-                time.format(format_description!("[day padding:none] [month repr:short]"))
-            };
-            format.ok()
-        });
+        let label = OffsetDateTime::from_unix_timestamp(midnight)
+            .ok()
+            .and_then(|time| {
+                let format = if days * LABELS > YEAR {
+                    time.format(format_description!("[month repr:short] [year]"))
+                } else {
+                    time.format(format_description!("[day padding:none] [month repr:short]"))
+                };
+                format.ok()
+            });
         let _ = writeln!(
             axis,
             "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\"/>\

@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod backtest;
+mod beta;
+mod debt;
+mod equilibrium;
 mod volatility;
+mod wacc;
 
 use serde_json::Value;
 use std::fs;

@@ -63,7 +63,7 @@ pub struct ClassParameters {
     pub size_coefficient: f64,
     /// Largest rise for size.
     pub size_cap: f64,
-    /// Largest product of all factors, as large as the factors can become at the stated extremes.
+    /// Largest product of all factors: what is needed at the stated extremes.
     pub multiplier_cap: f64,
     /// Part of the collateral's value that does not count: what it may lose until it is sold.
     pub haircut: f64,
@@ -90,7 +90,8 @@ impl ClassParameters {
 ///   one of the ends.
 /// - Size: slippage follows the square root of size (Torre 1997), so coefficient·maintenance·√(x/reference) covers it with
 ///   coefficient = slippage(reference)/maintenance.
-/// - Cap: the product of all factors at their extremes.
+/// - Cap: what the largest size at the highest volatility needs, times the largest factor of the hurdle rate. The factors'
+///   product may exceed it, since a long position cannot lose more than its value.
 ///
 /// # Errors
 /// [`ModelError`] for an input outside its domain; [`ModelError::OutOfRange`] where initial margin would not exceed
@@ -148,9 +149,11 @@ pub fn calibrate(basis: &ClassBasis) -> Result<ClassParameters> {
     }
     let size_coefficient = slippage / maintenance;
     let size_cap = size_coefficient * largest.sqrt();
-    let extremes = (1.0 + size_cap)
-        * (1.0 + hurdle_sensitivity * (multiplier - 1.0))
-        * (1.0 + volatility_sensitivity * (highest - reference));
+    let worst = scales
+        .iter()
+        .map(|scale| (loss(*scale, highest) + slippage * largest.sqrt()) / loss(*scale, reference))
+        .fold(1.0, f64::max);
+    let extremes = worst * (1.0 + hurdle_sensitivity * (multiplier - 1.0));
     Ok(ClassParameters {
         initial,
         maintenance,

@@ -99,7 +99,10 @@ fn base(story: &Story, title: &'static str, unit: &'static str) -> Chart {
         unit,
         series: Vec::new(),
         is_stacked: false,
-        marks: Marks { name: "refusal", at: marks },
+        marks: Marks {
+            name: "refusal",
+            at: marks,
+        },
         shade: story.outage.map(|(from, to)| Shade {
             name: "keepers' outage",
             from,

@@ -152,10 +152,16 @@ fn tested(sheet: Sheet, test: &TestAnswer) -> Sheet {
     sheet
         .line(
             "breaches",
-            format_args!("{} of {}, {:.1} expected", test.breaches, test.forecasts, test.expected),
+            format_args!(
+                "{} of {}, {:.1} expected",
+                test.breaches, test.forecasts, test.expected
+            ),
         )
         .line("p-value, Kupiec", format_args!("{:.4}", test.kupiec_p_value))
-        .line("p-value, at least so many", format_args!("{:.4}", test.too_many_p_value))
+        .line(
+            "p-value, at least so many",
+            format_args!("{:.4}", test.too_many_p_value),
+        )
         .line("p-value, independence", p_value(test.independence_p_value))
         .line("p-value, conditional coverage", p_value(test.conditional_p_value))
         .line("p-value, durations", p_value(test.duration_p_value))
@@ -175,11 +181,18 @@ impl Display for Answer {
             );
         }
         if let Some(test) = &self.maintenance {
-            sheet = tested(sheet.heading("maintenance margin of the class calibrated on the way"), test);
+            sheet = tested(
+                sheet.heading("maintenance margin of the class calibrated on the way"),
+                test,
+            );
         }
         sheet = sheet.heading("hurdle rate per year").line(
             "least and greatest",
-            format_args!("{:.4} %, {:.4} %", 100.0 * self.hurdle_range.0, 100.0 * self.hurdle_range.1),
+            format_args!(
+                "{:.4} %, {:.4} %",
+                100.0 * self.hurdle_range.0,
+                100.0 * self.hurdle_range.1
+            ),
         );
         if self.stressed_steps > 0 {
             sheet = sheet.line("steps without an equilibrium", self.stressed_steps);

@@ -62,8 +62,9 @@ impl BacktestCommand {
         let (Some(oracle), Some(liquidation)) = (&file.latency, &file.liquidation) else {
             return Err(DeskError::Argument {
                 argument: "--market",
-                reason: "the file lacks [latency] or [liquidation], by which the hurdle rate follows volatility"
-                    .to_owned(),
+                reason:
+                    "the file lacks [latency] or [liquidation], by which the hurdle rate follows volatility"
+                        .to_owned(),
             });
         };
         let composition = file.composition().map_err(&fault)?;

@@ -6,10 +6,16 @@ use crate::page::{document, escaped};
 
 /// The page.
 pub fn render(answer: &Answer) -> String {
-    let charts: String = [price(answer), margin(answer), hurdle(answer), volatility(answer), breaches(answer)]
-        .iter()
-        .map(Chart::svg)
-        .collect();
+    let charts: String = [
+        price(answer),
+        margin(answer),
+        hurdle(answer),
+        volatility(answer),
+        breaches(answer),
+    ]
+    .iter()
+    .map(Chart::svg)
+    .collect();
     let body = format!(
         "<h1>Margin backtest</h1>\n{charts}<pre class=\"small\">{}</pre>\n\
          <p class=\"small\">Every margin was computed from what was known at its time. Tests leave out steps whose horizons \
@@ -44,12 +50,7 @@ fn base(answer: &Answer, title: &'static str, unit: &'static str) -> Chart {
     }
 }
 
-fn line(
-    name: &'static str,
-    paint: u8,
-    answer: &Answer,
-    read: impl Fn(&StepAnswer) -> Option<f64>,
-) -> Series {
+fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&StepAnswer) -> Option<f64>) -> Series {
     let points = answer.steps.iter().map(|step| (step.time, read(step))).collect();
     Series {
         name,
@@ -70,12 +71,22 @@ fn margin(answer: &Answer) -> Chart {
     let percent = |share: f64| 100.0 * share;
     Chart {
         series: vec![
-            line("adverse move", 4, answer, |step| step.adverse.map(|adverse| percent(adverse.max(0.0)))),
-            line("maintenance, by class", 3, answer, |step| step.maintenance.map(percent)),
+            line("adverse move", 4, answer, |step| {
+                step.adverse.map(|adverse| percent(adverse.max(0.0)))
+            }),
+            line("maintenance, by class", 3, answer, |step| {
+                step.maintenance.map(percent)
+            }),
             line("initial, by class", 1, answer, |step| step.initial.map(percent)),
-            line("margin at the confidence", 0, answer, |step| Some(percent(step.required))),
+            line("margin at the confidence", 0, answer, |step| {
+                Some(percent(step.required))
+            }),
         ],
-        ..base(answer, "Margin, and the adverse move over the horizon", "% of value")
+        ..base(
+            answer,
+            "Margin, and the adverse move over the horizon",
+            "% of value",
+        )
     }
 }
 

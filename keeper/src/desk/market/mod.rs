@@ -9,7 +9,9 @@ use crate::config;
 use hurdle_model::ModelError;
 use hurdle_model::composition::{CappedLine, Components, Composition, MarginRule, Responses, Weights};
 use hurdle_model::debt::KinkedCurve;
-use parts::{ComponentSpec, CurveSpec, LineSpec, MarginSpec, RangeSpec, ResponseSpec, UtilisationSpec, WeightSpec};
+use parts::{
+    ComponentSpec, CurveSpec, LineSpec, MarginSpec, RangeSpec, ResponseSpec, UtilisationSpec, WeightSpec,
+};
 use serde::Deserialize;
 use std::path::Path;
 
