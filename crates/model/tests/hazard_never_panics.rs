@@ -127,7 +127,7 @@ proptest! {
             year_variance: x[7],
             severity,
         };
-        let exposure = Exposure { protocol: protocol(listed, chains), years: x[0], value_at_risk: x[1] };
+        let exposure = Exposure { protocol: protocol(listed, chains), years: x[0], value_at_risk: x[1], least_loss: x[2] };
         if let Ok(quote) = model.quote(&exposure, x[2], x[3]) {
             for interval in [quote.annual_probability, quote.loss_given_failure, quote.premium] {
                 prop_assert!(interval.value.is_finite() && interval.low.is_finite() && interval.high.is_finite(), "{:?}", quote);

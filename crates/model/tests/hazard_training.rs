@@ -198,6 +198,7 @@ fn lending(value_at_risk: f64) -> Exposure {
         },
         years: 0.5,
         value_at_risk,
+        least_loss: 0.0,
     }
 }
 
@@ -225,6 +226,14 @@ fn the_premium_is_hazard_times_loss_with_an_interval_around_it() {
     let wider = dispersed.quote(&lending(1e7), 2.0, 1.96).unwrap();
     assert_close(wider.premium.value, quote.premium.value, 1e-15);
     assert!(wider.log_error > quote.log_error);
+    // judgement puts a floor under the share lost
+    let floored = Exposure {
+        least_loss: 0.5,
+        ..lending(1e9)
+    };
+    let judged = model.quote(&floored, 2.0, 1.96).unwrap();
+    assert_close(judged.premium.value, judged.annual_probability.value, 1e-15);
+    assert_eq!(judged.loss_given_failure.value, 0.5);
     // of an unknown category only the pooled hazard is known, and less well
     let mut strange = lending(1e7);
     strange.protocol.category = "Umbrellas".into();
@@ -254,6 +263,11 @@ fn quotes_of_nonsense_are_refused() {
         ..lending(1e6)
     };
     assert!(matches!(refuse(unborn, 1.0), ModelError::OutOfRange { .. }));
+    let beyond = Exposure {
+        least_loss: 1.5,
+        ..lending(1e6)
+    };
+    assert!(matches!(refuse(beyond, 1.0), ModelError::OutOfRange { .. }));
     let torn = ContractModel {
         coefficients: vec![1.0],
         ..model.clone()

@@ -65,6 +65,9 @@ pub struct FittedRisk {
     pub battle_years: f64,
     /// Value that a failure could take, quote units.
     pub value_at_risk: f64,
+    /// Least share of it that a failure is taken to cost: the fitted share falls short for protocols larger than those
+    /// that fell (see docs/hazard-model.md). Zero leaves it to the fit.
+    pub least_loss_given_failure: f64,
 }
 
 impl FittedRisk {
@@ -84,6 +87,7 @@ impl FittedRisk {
             },
             years: self.battle_years,
             value_at_risk: self.value_at_risk,
+            least_loss: self.least_loss_given_failure,
         }
     }
 }

@@ -216,11 +216,18 @@ impl KeeperConfig {
     /// # Errors
     /// As [`Self::parse`], [`ConfigError::Unreadable`], [`ConfigError::Artefact`].
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let mut config = Self::parse(&read(path)?, path)?;
-        if let Some(fitted) = &mut config.model.fitted_contract {
+        Self::parse(&read(path)?, path)?.complete(path)
+    }
+
+    /// Reads the artefact that the configuration names, in the folder of its file `path`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`], [`ConfigError::Artefact`].
+    pub fn complete(mut self, path: &Path) -> Result<Self, ConfigError> {
+        if let Some(fitted) = &mut self.model.fitted_contract {
             fitted.load(path)?;
         }
-        Ok(config)
+        Ok(self)
     }
 
     /// Parses and checks a configuration; `path` is for messages. The artefact that it may name is not read: without it

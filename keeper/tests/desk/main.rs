@@ -6,6 +6,7 @@ mod backtest;
 mod beta;
 mod debt;
 mod equilibrium;
+mod hazard;
 mod volatility;
 mod wacc;
 
@@ -32,6 +33,11 @@ impl Desk {
         let path = self.folder.join(name);
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    /// The text of a file that a command wrote.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.join(name)).unwrap()
     }
 
     fn run(&self, arguments: &[&str]) -> Output {

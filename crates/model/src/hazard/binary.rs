@@ -79,9 +79,27 @@ impl Link {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     width: usize,
-    cells: Vec<f64>,
-    outcomes: Vec<bool>,
-    offsets: Vec<f64>,
+    rows: Vec<Row>,
+}
+
+/// One row, or several equal ones.
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    /// Column and value of the cells that are not zero: dummies make most of them zero.
+    cells: Vec<(usize, f64)>,
+    outcome: bool,
+    offset: f64,
+    /// How many rows it stands for.
+    multiplicity: f64,
+}
+
+impl Row {
+    fn score(&self, coefficients: &[f64]) -> f64 {
+        self.cells
+            .iter()
+            .map(|(column, x)| x * coefficients[*column])
+            .sum()
+    }
 }
 
 impl Sample {
@@ -90,9 +108,7 @@ impl Sample {
     pub const fn new(width: usize) -> Self {
         Self {
             width,
-            cells: Vec::new(),
-            outcomes: Vec::new(),
-            offsets: Vec::new(),
+            rows: Vec::new(),
         }
     }
 
@@ -105,42 +121,69 @@ impl Sample {
         for cell in row {
             finite("covariate", *cell)?;
         }
-        self.offsets.push(finite("offset", offset)?);
-        self.cells.extend_from_slice(row);
-        self.outcomes.push(outcome);
+        self.rows.push(Row {
+            cells: row
+                .iter()
+                .copied()
+                .enumerate()
+                .filter(|(_, x)| *x != 0.0)
+                .collect(),
+            outcome,
+            offset: finite("offset", offset)?,
+            multiplicity: 1.0,
+        });
         Ok(())
     }
 
-    /// Number of rows.
+    /// The same sample with equal rows put together, which changes no fit but its cost.
     #[must_use]
-    pub const fn len(&self) -> usize {
-        self.outcomes.len()
+    pub fn merged(mut self) -> Self {
+        let key = |row: &Row| {
+            let cells: Vec<(usize, u64)> = row
+                .cells
+                .iter()
+                .map(|(column, x)| (*column, x.to_bits()))
+                .collect();
+            (cells, row.outcome, row.offset.to_bits())
+        };
+        self.rows.sort_by_cached_key(key);
+        self.rows.dedup_by(|next, kept| {
+            let equal =
+                next.cells == kept.cells && next.outcome == kept.outcome && next.offset == kept.offset;
+            if equal {
+                kept.multiplicity += next.multiplicity;
+            }
+            equal
+        });
+        self
     }
 
-    /// Whether there is no row.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.outcomes.is_empty()
+    /// Number of positive outcomes, and of all.
+    fn outcomes(&self) -> (f64, f64) {
+        let of = |included: fn(&&Row) -> bool| {
+            self.rows
+                .iter()
+                .filter(included)
+                .map(|row| row.multiplicity)
+                .sum()
+        };
+        (of(|row| row.outcome), of(|_| true))
     }
 
-    /// Number of positive outcomes.
+    /// Coefficients to start a fit from: the rate of all rows for the first column, which must be ones, and no effects.
     #[must_use]
-    pub fn events(&self) -> usize {
-        self.outcomes.iter().filter(|outcome| **outcome).count()
-    }
-
-    /// The outcomes, in the order of the rows.
-    #[must_use]
-    pub fn outcomes(&self) -> &[bool] {
-        &self.outcomes
-    }
-
-    fn rows(&self) -> impl Iterator<Item = (&[f64], bool, f64)> {
-        self.cells
-            .chunks_exact(self.width.max(1))
-            .zip(&self.outcomes)
-            .zip(&self.offsets)
-            .map(|((row, outcome), offset)| (row, *outcome, *offset))
+    pub fn common_rate(&self) -> Vec<f64> {
+        let exposure: f64 = self
+            .rows
+            .iter()
+            .map(|row| row.multiplicity * row.offset.exp())
+            .sum();
+        let rate = (self.outcomes().0 / exposure).ln();
+        let mut start = vec![0.0; self.width];
+        if let Some(intercept) = start.first_mut().filter(|_| rate.is_finite()) {
+            *intercept = rate;
+        }
+        start
     }
 
     /// Probabilities of the rows under `coefficients`.
@@ -149,9 +192,11 @@ impl Sample {
     /// [`ModelError::LengthMismatch`], [`ModelError::NotFinite`].
     pub fn probabilities(&self, link: Link, coefficients: &[f64]) -> Result<Vec<f64>> {
         same_length("coefficients", self.width, coefficients.len())?;
-        self.rows()
-            .map(|(row, _, offset)| {
-                finite("linear predictor", dot(row, coefficients) + offset).map(|eta| link.probability(eta))
+        self.rows
+            .iter()
+            .map(|row| {
+                let predictor = finite("linear predictor", row.score(coefficients) + row.offset)?;
+                Ok(link.probability(predictor))
             })
             .collect()
     }
@@ -163,8 +208,12 @@ impl Sample {
     pub fn log_likelihood(&self, link: Link, coefficients: &[f64]) -> Result<f64> {
         same_length("coefficients", self.width, coefficients.len())?;
         let sum = self
-            .rows()
-            .map(|(row, outcome, offset)| link.likelihood(dot(row, coefficients) + offset, outcome).0)
+            .rows
+            .iter()
+            .map(|row| {
+                let predictor = row.score(coefficients) + row.offset;
+                row.multiplicity * link.likelihood(predictor, row.outcome).0
+            })
             .sum();
         finite("log-likelihood", sum)
     }
@@ -216,13 +265,13 @@ impl BinaryFit {
 /// [`ModelError::NotFinite`], [`ModelError::NotConverged`].
 pub fn fit(sample: &Sample, link: Link, penalty: &[f64], start: Option<&[f64]>) -> Result<BinaryFit> {
     at_least("columns of a design", 1, sample.width)?;
-    at_least("rows of a design", 1, sample.len())?;
+    at_least("rows of a design", 1, sample.rows.len())?;
     same_length("penalties", sample.width, penalty.len())?;
     for value in penalty {
         non_negative("penalty", *value)?;
     }
-    let events = sample.events();
-    if events == 0 || events == sample.len() {
+    let (events, all) = sample.outcomes();
+    if events == 0.0 || events == all {
         return Err(ModelError::OneClass {
             what: "outcomes of the hazard model",
         });
@@ -258,7 +307,7 @@ pub fn fit(sample: &Sample, link: Link, penalty: &[f64], start: Option<&[f64]>) 
             let there = Point::at(sample, link, penalty, &coefficients);
             return Ok(BinaryFit {
                 covariance: Cholesky::new("coefficients of the hazard model", &there.information)?.inverse(),
-                log_likelihood: sample.log_likelihood(link, &coefficients)?,
+                log_likelihood: finite("log-likelihood", there.objective + there.penalty)?,
                 coefficients,
                 iterations,
             });
@@ -299,6 +348,8 @@ fn ascend(
 /// The penalised log-likelihood and its derivatives at one point.
 struct Point {
     objective: f64,
+    /// What the penalty takes off it.
+    penalty: f64,
     gradient: Vec<f64>,
     information: Vec<Vec<f64>>,
     /// Largest linear predictor in absolute terms, without its offset.
@@ -310,32 +361,31 @@ impl Point {
         let k = sample.width;
         let mut point = Self {
             objective: 0.0,
+            penalty: 0.0,
             gradient: vec![0.0; k],
             information: vec![vec![0.0; k]; k],
             widest: 0.0,
         };
-        let mut present = Vec::with_capacity(k);
-        for (row, outcome, offset) in sample.rows() {
-            let score = dot(row, beta);
+        for row in &sample.rows {
+            let score = row.score(beta);
             point.widest = point.widest.max(score.abs());
-            let (log, slope, curvature) = link.likelihood(score + offset, outcome);
-            point.objective += log;
-            // dummies make most cells zero
-            present.clear();
-            present.extend((0..k).filter(|j| row[*j] != 0.0));
-            for (at, i) in present.iter().enumerate() {
-                point.gradient[*i] += slope * row[*i];
-                let weighted = curvature * row[*i];
-                for j in &present[..=at] {
-                    point.information[*i][*j] += weighted * row[*j];
+            let (log, slope, curvature) = link.likelihood(score + row.offset, row.outcome);
+            point.objective += row.multiplicity * log;
+            for (at, (i, x)) in row.cells.iter().enumerate() {
+                let x = row.multiplicity * x;
+                point.gradient[*i] += slope * x;
+                let information = &mut point.information[*i];
+                for (j, y) in &row.cells[..=at] {
+                    information[*j] += curvature * x * y;
                 }
             }
         }
         for j in 0..k {
-            point.objective -= 0.5 * penalty[j] * beta[j] * beta[j];
+            point.penalty += 0.5 * penalty[j] * beta[j] * beta[j];
             point.gradient[j] -= penalty[j] * beta[j];
             point.information[j][j] += penalty[j];
         }
+        point.objective -= point.penalty;
         point
     }
 }

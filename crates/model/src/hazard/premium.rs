@@ -4,7 +4,7 @@ use super::cohort::Protocol;
 use super::design::Encoder;
 use super::rate::contract_premium;
 use super::severity::Severity;
-use crate::error::{Result, count, non_negative, positive, representable, same_length};
+use crate::error::{Result, count, fraction, non_negative, positive, representable, same_length};
 
 /// Steps over which the hazard of the coming year is summed: it changes with age.
 const STEPS: usize = 12;
@@ -35,6 +35,10 @@ pub struct Exposure {
     pub years: f64,
     /// Value that a failure could take, quote units.
     pub value_at_risk: f64,
+    /// Least share of it that a failure is taken to cost, in [0, 1]. The fitted share takes recorded losses as they are,
+    /// whatever the size of their victims, and so falls short for protocols larger than those that fell; this is where
+    /// judgement says otherwise.
+    pub least_loss: f64,
 }
 
 /// A value between its bounds.
@@ -53,7 +57,7 @@ pub struct Interval {
 pub struct Quote {
     /// Probability of a failure within a year.
     pub annual_probability: Interval,
-    /// Expected share of the value at risk that a failure takes.
+    /// Expected share of the value at risk that a failure takes, no less than the exposure's least.
     pub loss_given_failure: Interval,
     /// Their product × risk aversion: p, per year.
     pub premium: Interval,
@@ -97,11 +101,13 @@ impl ContractModel {
             low: probability(scaled(rate, -deviations * hazard_error)),
             high: probability(scaled(rate, deviations * hazard_error)),
         };
+        let least = fraction("least loss given failure", exposure.least_loss)?;
         let share = self.severity.expected_share(exposure.value_at_risk)?;
+        let no_less = |share: f64| share.clamp(least, 1.0);
         let loss_given_failure = Interval {
-            value: share.value,
-            low: (share.value - deviations * share.standard_error).max(0.0),
-            high: (share.value + deviations * share.standard_error).min(1.0),
+            value: no_less(share.value),
+            low: no_less(share.value - deviations * share.standard_error),
+            high: no_less(share.value + deviations * share.standard_error),
         };
         // d ln(1 − e^(−Λ)) / d ln Λ
         let elasticity = if rate > 0.0 {
@@ -111,9 +117,9 @@ impl ContractModel {
         };
         let log_error = representable(
             "error of the premium",
-            (elasticity * hazard_error).hypot(share.standard_error / share.value),
+            (elasticity * hazard_error).hypot(share.standard_error / loss_given_failure.value),
         )?;
-        let value = contract_premium(annual_probability.value, share.value, risk_aversion)?;
+        let value = contract_premium(annual_probability.value, loss_given_failure.value, risk_aversion)?;
         Ok(Quote {
             annual_probability,
             loss_given_failure,

@@ -237,13 +237,15 @@ impl Bench<'_> {
     /// Chooses the penalty by cross-validation over protocols within `rows`, and fits on all of them.
     fn fit(&self, specification: &Specification, rows: &[PersonPeriod]) -> Result<Fitted> {
         let encoder = Encoder::learn(specification, self.protocols, rows)?;
-        let whole = self.sample(&encoder, rows)?;
+        let whole = self.sample(&encoder, rows)?.merged();
         let mut folds = Vec::with_capacity(self.plan.folds);
         for fold in 0..self.plan.folds {
             let (held_out, others): (Vec<PersonPeriod>, Vec<PersonPeriod>) = rows
                 .iter()
                 .partition(|row| row.protocol % self.plan.folds == fold);
-            folds.push((self.sample(&encoder, &others)?, self.sample(&encoder, &held_out)?));
+            let training = self.sample(&encoder, &others)?.merged();
+            let start = training.common_rate();
+            folds.push((training, self.sample(&encoder, &held_out)?.merged(), start));
         }
         // a model without traits or without categories has nothing to choose there
         let grid =
@@ -253,9 +255,11 @@ impl Bench<'_> {
             for categories in grid(&self.plan.category_penalties, !encoder.categories.is_empty()) {
                 let penalty = Penalty { traits, categories };
                 let mut likelihood = 0.0;
-                for (training, held_out) in &folds {
-                    let fit = binary::fit(training, LINK, &encoder.penalties(penalty), None)?;
-                    likelihood += held_out.log_likelihood(LINK, &fit.coefficients)?;
+                for (training, held_out, start) in &mut folds {
+                    // the fit before, under a similar penalty, is near
+                    *start =
+                        binary::fit(training, LINK, &encoder.penalties(penalty), Some(start))?.coefficients;
+                    likelihood += held_out.log_likelihood(LINK, start)?;
                 }
                 // of equals the stronger penalty, which comes later
                 if best.is_none_or(|(known, _)| likelihood >= known) {
@@ -268,8 +272,9 @@ impl Bench<'_> {
             needed: 1,
             got: 0,
         })?;
+        let start = whole.common_rate();
         Ok(Fitted {
-            fit: binary::fit(&whole, LINK, &encoder.penalties(penalty), None)?,
+            fit: binary::fit(&whole, LINK, &encoder.penalties(penalty), Some(&start))?,
             encoder,
             penalty,
         })

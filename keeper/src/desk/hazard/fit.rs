@@ -81,13 +81,9 @@ impl Command for FitHazard {
         };
         let fitted = fit(self.records.read()?, settings).map_err(refused)?;
         let text = fitted.text().map_err(unwritable)?;
-        let described = self
-            .card
-            .as_ref()
-            .map(|path| Ok((path, card(&fitted).map_err(unwritable)?)))
-            .transpose()?;
+        let card = card(&fitted).map_err(unwritable)?;
         write(&self.out, &text)?;
-        if let Some((path, card)) = described {
+        if let Some(path) = &self.card {
             write(path, &card)?;
         }
         let v = &fitted.validation;

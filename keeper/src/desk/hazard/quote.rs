@@ -26,6 +26,9 @@ pub struct Hazard {
     /// Value that a failure could take, quote units.
     #[arg(long, value_name = "VALUE")]
     value_at_risk: f64,
+    /// Least share of it that a failure is taken to cost; the fitted share falls short for large protocols.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    least_loss: f64,
     /// Years in battle.
     #[arg(long)]
     years: f64,
@@ -119,6 +122,7 @@ impl Command for Hazard {
             token: self.token,
             battle_years: self.years,
             value_at_risk: self.value_at_risk,
+            least_loss_given_failure: self.least_loss,
         };
         let model = artefact.model().map_err(refused)?;
         let quote = model

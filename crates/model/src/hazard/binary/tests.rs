@@ -88,6 +88,29 @@ fn splitting_periods_leaves_hazard_ratios_as_they_are() {
 }
 
 #[test]
+fn merging_equal_rows_changes_no_fit() {
+    let mut rng = Rng::new(9);
+    let rows: Vec<(f64, bool)> = (0..300)
+        .map(|i| (f64::from(i % 4), rng.uniform() < 0.2 + 0.1 * f64::from(i % 4)))
+        .collect();
+    let sample = sample(&rows);
+    for link in LINKS {
+        let plain = fit(&sample, link, &[0.0, 1.0], None).unwrap();
+        let start = sample.common_rate();
+        let merged = fit(&sample.clone().merged(), link, &[0.0, 1.0], Some(&start)).unwrap();
+        assert_close(plain.log_likelihood, merged.log_likelihood, 1e-10);
+        for column in 0..2 {
+            assert_close(plain.coefficients[column], merged.coefficients[column], 1e-11);
+            assert_close(
+                plain.covariance[column][column],
+                merged.covariance[column][column],
+                1e-11,
+            );
+        }
+    }
+}
+
+#[test]
 fn what_has_no_finite_estimate_is_refused() {
     let refuse = |rows: &[(f64, bool)], penalty: [f64; 2]| fit(&sample(rows), Link::Logit, &penalty, None);
     let separated: Vec<(f64, bool)> = (0..20).map(|i| (f64::from(i), i >= 10)).collect();
