@@ -284,7 +284,8 @@ impl Assessment<'_> {
 }
 
 /// Both margins of the positions of one class. While the class is changing, maintenance margin moves from the old to the
-/// new class in a straight line; initial margin is that of the new one at once.
+/// new class in a straight line; initial margin is that of the new one at once. Where the old one was itself still moving,
+/// it goes on doing so.
 ///
 /// # Errors
 /// [`HurdleError::UnknownRiskClass`] for an undefined class, and for options in one that has none; others as
@@ -309,8 +310,15 @@ pub(super) fn margins_of_class(
         conditions,
     };
     let mut margins = assessment.under(class, grid)?;
-    if let Some(rest) = Rest::of(transition, market.params.class_transition, conditions.now) {
-        let old = assessment.before(&transition.from, grid)?;
+    let length = market.params.class_transition;
+    if let Some(rest) = Rest::of(transition, length, conditions.now) {
+        let mut old = assessment.before(&transition.from, grid)?;
+        // one that began earlier ends earlier, so it is never under way alone
+        if let Some(earlier) = market.earlier.get(at)
+            && let Some(rest) = Rest::of(earlier, length, conditions.now)
+        {
+            old = old.blended(assessment.before(&earlier.from, grid)?, rest)?;
+        }
         margins.maintenance = margins.maintenance.blended(old, rest)?;
     }
     Ok(margins)

@@ -101,21 +101,25 @@ fn one_kind_of_account_is_not_read_as_another() {
 #[test]
 fn a_config_without_authority_genesis_or_a_sound_timelock_is_invalid() {
     assert_eq!(config().invariant(), Ok(()));
-    let breaks: [fn(&mut ConfigState); 5] = [
-        |config| config.version = 0,
-        |config| config.authority = Default::default(),
-        |config| config.genesis_hash = [0; 32],
-        |config| config.timelock_seconds = -1,
-        |config| config.timelock_seconds = ConfigState::MAX_TIMELOCK_SECONDS + 1,
+    let breaks: [(fn(&mut ConfigState), HurdleError); 4] = [
+        (|config| config.version = 0, HurdleError::InvalidParameter),
+        (
+            |config| config.authority = Default::default(),
+            HurdleError::InvalidParameter,
+        ),
+        (
+            |config| config.genesis_hash = [0; 32],
+            HurdleError::InvalidParameter,
+        ),
+        (
+            |config| config.timelock_seconds = 3_599,
+            HurdleError::InvalidTimelock,
+        ),
     ];
-    for (index, break_one) in breaks.iter().enumerate() {
+    for (index, (break_one, error)) in breaks.into_iter().enumerate() {
         let mut broken = config();
         break_one(&mut broken);
-        assert_eq!(
-            broken.invariant(),
-            Err(HurdleError::InvalidParameter),
-            "break {index}"
-        );
+        assert_eq!(broken.invariant(), Err(error), "break {index}");
     }
 }
 
