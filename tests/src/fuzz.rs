@@ -128,8 +128,8 @@ fn episode(
         let after = Snapshot::of(&world);
         taken.push(format!("{number}: {attempt} → {}", attempt::answer(&sent)));
         summary.count(&attempt, &sent);
-        let held =
-            invariants::check(&attempt, &sent, &before, &after).and_then(|()| track.follow(&before, &after));
+        let held = invariants::check(&attempt, &sent, &before, &after)
+            .and_then(|()| track.follow(&attempt, &sent, &before, &after));
         if let Err(what) = held {
             return Ok(Err(Failure {
                 step: *number,
