@@ -6,7 +6,12 @@ use crate::words::equal;
 use solana_address::Address;
 
 /// The program's config, whose timelock is as long as a reader demands. There is no other way to one than
-/// [`Self::read_checked`].
+/// [`Self::read_checked`]:
+///
+/// ```compile_fail,E0423
+/// # let state = unreachable!();
+/// let config = hurdle_interface::Config(state);
+/// ```
 ///
 /// While the program is being set up there is no timelock: whoever governs may loosen any rule in the very slot in which it
 /// is proposed, on active markets too. A consumer asks this once, before it trusts a market, since a timelock that was ever
