@@ -181,7 +181,17 @@ fn set_params(seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt>
 
 fn tighten_params(seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt> {
     let (by, market) = (By::either(seen, random), any_market(seen, random)?);
-    let params = draw::params(random, &seen.markets[&market].params);
+    let mut params = seen.markets[&market].params;
+    if draw::once_in(random, 4) {
+        // what amplifies, so that a rate may come to be no longer the only solution
+        let composition = &mut params.composition;
+        let (tail, slope) = (composition.weights.tail, composition.multiplier.slope);
+        let more = random.random_range(0..25_000_000);
+        composition.weights.tail = Ratio::new(tail.raw() + more).unwrap_or(tail);
+        composition.multiplier.slope = Ratio::new(slope.raw() + slope.raw() / 2).unwrap_or(slope);
+    } else {
+        params = draw::params(random, &params);
+    }
     let tighten = instruction::tighten_params(by.key.pubkey(), market, &params, REASON);
     Ok(by
         .attempts("tighten_params", tighten)
@@ -244,8 +254,10 @@ fn propose(world: &World, seen: &Snapshot, random: &mut SmallRng) -> anyhow::Res
         }
         _ => {
             let change = if random.random() {
-                let longest = if draw::once_in(random, 4) { 4_000 } else { 2 * DAY };
-                ConfigChange::Timelock(random.random_range(-10..longest))
+                let edge = draw::one_of(random, &[-1, 0, 1, 3_599, 3_600]);
+                let any = random.random_range(0..2 * DAY);
+                let edge = edge.filter(|_| draw::once_in(random, 4));
+                ConfigChange::Timelock(edge.unwrap_or(any))
             } else {
                 let guardian = draw::one_of(random, &[3, 82]).unwrap_or(3);
                 ConfigChange::Guardian(key(guardian).pubkey())
