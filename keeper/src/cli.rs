@@ -22,6 +22,8 @@ enum Command {
     Demo(DemoArgs),
     /// Computes a component of the hurdle rate, or an input of one, from your data.
     Model(ModelArgs),
+    /// Fits a model on your data and writes it.
+    Fit(FitArgs),
     /// Publishes a market on a cluster, cycle after cycle, until SIGINT or SIGTERM.
     #[cfg(feature = "rpc")]
     Run(ConfigArgs),
@@ -45,6 +47,15 @@ struct ModelArgs {
     json: bool,
     #[command(subcommand)]
     model: desk::Model,
+}
+
+#[derive(Args)]
+struct FitArgs {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    fit: desk::Fit,
 }
 
 #[derive(Args)]
@@ -76,7 +87,7 @@ impl Cli {
     /// What is logged where `HURDLE_LOG` does not say.
     pub fn log_level(&self) -> &'static str {
         match self.command {
-            Command::Demo(_) | Command::Model(_) => "error",
+            Command::Demo(_) | Command::Model(_) | Command::Fit(_) => "error",
             #[cfg(feature = "rpc")]
             Command::Run(_) => "info",
             #[cfg(feature = "rpc")]
@@ -91,6 +102,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Demo(args) => args.run(),
+            Command::Fit(args) => Ok(args.fit.run(args.json, &mut std::io::stdout().lock())?),
             Command::Model(args) => Ok(args.model.run(args.json, &mut std::io::stdout().lock())?),
             #[cfg(feature = "rpc")]
             Command::Run(args) => on_network(run(&args)),

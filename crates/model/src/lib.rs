@@ -8,7 +8,7 @@
 //! | symbol | component | module | function |
 //! |---|---|---|---|
 //! | s | staking opportunity cost | [`staking`] | [`staking::robust_growth`], [`staking::staking_yield`], [`staking::real_yield`], [`staking::HedgedCarry::rate`], [`staking::blend`] |
-//! | p | smart-contract premium | [`hazard`] | [`hazard::Hazard::proportional`], [`hazard::any_failure`], [`hazard::contract_premium`] |
+//! | p | smart-contract premium | [`hazard`] | [`hazard::Hazard::proportional`], [`hazard::any_failure`], [`hazard::contract_premium`]; fitted: [`hazard::training::train`], [`hazard::premium::ContractModel::quote`] |
 //! | b | systematic premium β·λ | [`systematic`] | [`systematic::fit_factors`], [`systematic::shrink`], [`systematic::systematic_premium`] |
 //! | l | liquidity spread (LACC) | [`liquidity`] | [`liquidity::BookDepth::walk`], [`liquidity::depth_slippage`], [`liquidity::liquidity_premium`] |
 //! | o | oracle-latency premium | [`latency`] | [`latency::LatencyExposure::premium`], [`latency::lvr_rate`] |

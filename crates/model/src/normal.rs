@@ -2,6 +2,9 @@
 
 use core::f64::consts::{FRAC_1_SQRT_2, PI};
 
+/// Standard errors to either side of an estimate that make a 95 % interval: Φ(z) = 0.975.
+pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
+
 /// Density φ(z).
 #[must_use]
 pub fn density(z: f64) -> f64 {

@@ -6,6 +6,7 @@
 //! object. What is wrong in a file is reported with its line and column ([`table`]).
 
 mod error;
+pub mod hazard;
 mod print;
 mod series;
 pub mod table;
@@ -37,6 +38,15 @@ pub trait Command {
 pub enum Model {
     /// Volatility of a price series.
     Volatility(volatility::Volatility),
+    /// Smart-contract premium of a described protocol, from a fitted artefact.
+    Hazard(hazard::Hazard),
+}
+
+/// `hurdle fit …`: a model fitted on a user's data and written to a file.
+#[derive(Debug, Subcommand)]
+pub enum Fit {
+    /// Trains the smart-contract premium on a cohort of protocols and the record of losses.
+    Hazard(Box<hazard::FitHazard>),
 }
 
 impl Model {
@@ -47,6 +57,19 @@ impl Model {
     pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
         match self {
             Self::Volatility(command) => print(&command.answer()?, json, out),
+            Self::Hazard(command) => print(&command.answer()?, json, out),
+        }
+    }
+}
+
+impl Fit {
+    /// Answers and prints.
+    ///
+    /// # Errors
+    /// As [`Command::answer`] and [`print()`].
+    pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
+        match self {
+            Self::Hazard(command) => print(&command.answer()?, json, out),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod hazard;
 mod volatility;
 
 use serde_json::Value;
@@ -27,6 +28,11 @@ impl Desk {
         let path = self.folder.join(name);
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    /// The text of a file that a command wrote.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.join(name)).unwrap()
     }
 
     fn run(&self, arguments: &[&str]) -> Output {

@@ -1,7 +1,4 @@
-//! Component **p**, the smart-contract premium: hazard × loss given failure × risk aversion.
-//!
-//! The hazards and coefficients are stated by the caller (governance, or a fit made elsewhere); nothing here invents
-//! them.
+//! Rates of failure, how traits scale them, and what a risk-averse lender asks for the expected loss.
 
 use crate::error::{Result, finite, fraction, non_negative, positive, representable};
 
