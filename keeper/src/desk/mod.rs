@@ -5,12 +5,20 @@
 //! reading files is all the input and output it does. [`print()`] shows an answer as text or, with `--json`, as one JSON
 //! object. What is wrong in a file is reported with its line and column ([`table`]).
 
+pub mod backtest;
+pub mod beta;
+pub mod debt;
+pub mod equilibrium;
 mod error;
 pub mod hazard;
+pub mod margin;
+pub mod market;
 mod print;
 mod series;
 pub mod table;
 pub mod volatility;
+pub mod wacc;
+mod walk;
 
 pub use error::DeskError;
 pub use print::{Sheet, print};
@@ -40,6 +48,16 @@ pub enum Model {
     Volatility(volatility::Volatility),
     /// Smart-contract premium of a described protocol, from a fitted artefact.
     Hazard(hazard::Hazard),
+    /// Systematic premium: loadings of a provider's returns on the market, its volatility and gas.
+    Beta(beta::Beta),
+    /// Weighted average cost of capital, organic yield, and the liquidity-flight signal.
+    Wacc(wacc::Wacc),
+    /// Cost of debt at a utilisation, from a stated or an observed curve.
+    Debt(debt::Debt),
+    /// Hurdle rate as an equilibrium, its sensitivities and its stability.
+    Equilibrium(equilibrium::EquilibriumCommand),
+    /// Parameters of a risk class at a stated confidence, from prices.
+    Margin(Box<margin::Margin>),
 }
 
 /// `hurdle fit …`: a model fitted on a user's data and written to a file.
@@ -47,6 +65,8 @@ pub enum Model {
 pub enum Fit {
     /// Trains the smart-contract premium on a cohort of protocols and the record of losses.
     Hazard(Box<hazard::FitHazard>),
+    /// Finds the curves of a borrow rate, and when they changed.
+    Debt(debt::FitDebt),
 }
 
 impl Model {
@@ -58,6 +78,11 @@ impl Model {
         match self {
             Self::Volatility(command) => print(&command.answer()?, json, out),
             Self::Hazard(command) => print(&command.answer()?, json, out),
+            Self::Beta(command) => print(&command.answer()?, json, out),
+            Self::Wacc(command) => print(&command.answer()?, json, out),
+            Self::Debt(command) => print(&command.answer()?, json, out),
+            Self::Equilibrium(command) => print(&command.answer()?, json, out),
+            Self::Margin(command) => print(&command.answer()?, json, out),
         }
     }
 }
@@ -70,6 +95,7 @@ impl Fit {
     pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
         match self {
             Self::Hazard(command) => print(&command.answer()?, json, out),
+            Self::Debt(command) => print(&command.answer()?, json, out),
         }
     }
 }

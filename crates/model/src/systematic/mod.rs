@@ -1,7 +1,14 @@
 //! Component **b**, the systematic premium β·λ.
 
-use crate::error::{Result, at_least, finite, positive, representable, same_length};
-use crate::linear::{LeastSquares, automatic_lags};
+mod factors;
+mod rolling;
+
+pub use factors::{FactorRule, FactorTable, factor_table};
+pub use rolling::{RollingFit, rolling_factors};
+
+use crate::error::{ModelError, Result, at_least, finite, positive, representable, same_length};
+use crate::hac::Bandwidth;
+use crate::linear::LeastSquares;
 
 /// A factor loading with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +30,28 @@ pub struct FactorModel {
     pub r_squared: f64,
     /// Observations used.
     pub observations: usize,
+    /// Lags of the Newey–West covariance.
+    pub lags: usize,
+    /// Newey–West covariance of the loadings, row by row in the order of the factors.
+    pub covariance: Vec<Vec<f64>>,
+}
+
+impl FactorModel {
+    /// Standard error of the premium Σ βᵢ·λᵢ for given factor prices, √(λᵀVλ): the loadings' errors are correlated where
+    /// the factors are.
+    ///
+    /// # Errors
+    /// [`ModelError::LengthMismatch`], [`ModelError::NotFinite`], [`ModelError::Overflow`].
+    pub fn premium_error(&self, prices: &[f64]) -> Result<f64> {
+        same_length("factor prices", prices.len(), self.loadings.len())?;
+        let mut variance = 0.0;
+        for (row, a) in self.covariance.iter().zip(prices) {
+            for (covariance, b) in row.iter().zip(prices) {
+                variance += finite("factor price", *a)? * covariance * finite("factor price", *b)?;
+            }
+        }
+        representable("error of the premium", variance.max(0.0).sqrt())
+    }
 }
 
 /// What is believed about a β before seeing data.
@@ -36,13 +65,21 @@ pub struct Prior {
 
 /// Regresses `returns` (of a liquidity provider) on `factors` (market return, change of realised volatility, gas-price
 /// spikes …, one slice each, same periods) with an intercept, by ordinary least squares; standard errors of Newey &
-/// West (1987) with their (1994) automatic number of lags.
+/// West (1987) with the rule ⌊4·(n/100)^(2/9)⌋ for the number of lags.
+///
+/// # Errors
+/// As [`fit_factors_with`].
+pub fn fit_factors(returns: &[f64], factors: &[&[f64]]) -> Result<FactorModel> {
+    fit_factors_with(returns, factors, Bandwidth::Rule)
+}
+
+/// As [`fit_factors`], with a choice of the bandwidth.
 ///
 /// # Errors
 /// [`crate::ModelError::TooFew`] without factors or with too few observations,
 /// [`crate::ModelError::LengthMismatch`], [`crate::ModelError::NotFinite`],
 /// [`crate::ModelError::Unidentified`] for constant or collinear factors, [`crate::ModelError::Overflow`].
-pub fn fit_factors(returns: &[f64], factors: &[&[f64]]) -> Result<FactorModel> {
+pub fn fit_factors_with(returns: &[f64], factors: &[&[f64]], bandwidth: Bandwidth) -> Result<FactorModel> {
     at_least("factors", 1, factors.len())?;
     let mut columns = vec![vec![1.0; returns.len()]];
     for factor in factors {
@@ -50,14 +87,20 @@ pub fn fit_factors(returns: &[f64], factors: &[&[f64]]) -> Result<FactorModel> {
         columns.push(factor.to_vec());
     }
     let fit = LeastSquares::fit(columns, returns)?;
-    let errors = fit.hac_errors(automatic_lags(returns.len()));
-    let mut loadings = Vec::with_capacity(errors.len());
-    for (beta, standard_error) in fit.coefficients.iter().zip(errors) {
-        loadings.push(Loading {
-            beta: *beta,
-            standard_error: representable("standard error", standard_error)?,
-        });
+    let lags = bandwidth.lags(&fit);
+    let covariance = fit.hac_covariance(lags);
+    for cell in covariance.iter().flatten() {
+        representable("covariance of the loadings", *cell)?;
     }
+    let mut loadings: Vec<Loading> = fit
+        .coefficients
+        .iter()
+        .enumerate()
+        .map(|(j, beta)| Loading {
+            beta: *beta,
+            standard_error: covariance[j][j].max(0.0).sqrt(),
+        })
+        .collect();
     let alpha = loadings.remove(0);
     let n = crate::error::count(returns.len());
     let mean = returns.iter().sum::<f64>() / n;
@@ -72,6 +115,8 @@ pub fn fit_factors(returns: &[f64], factors: &[&[f64]]) -> Result<FactorModel> {
         loadings,
         r_squared,
         observations: returns.len(),
+        lags,
+        covariance: covariance[1..].iter().map(|row| row[1..].to_vec()).collect(),
     })
 }
 
@@ -99,6 +144,35 @@ pub fn shrink(loading: Loading, prior: Prior) -> Result<Loading> {
             mean * (1.0 - weight_of_data) + beta * weight_of_data,
         )?,
         standard_error: error * weight_of_data.sqrt(),
+    })
+}
+
+/// The prior of Vasicek (1973) from the cross-section: mean of the peers' loadings on one factor, and the deviation that
+/// remains of their spread once the sampling error within it is taken off, √max(0, s² − mean(se²)).
+///
+/// # Errors
+/// [`ModelError::TooFew`] below three peers, [`ModelError::NotFinite`], [`ModelError::OutOfRange`] for a negative standard
+/// error, [`ModelError::Unidentified`] where the spread is no larger than the sampling error explains: the peers then do
+/// not differ visibly, and their mean is all there is to believe.
+pub fn cross_sectional_prior(peers: &[Loading]) -> Result<Prior> {
+    at_least("loadings of peers", 3, peers.len())?;
+    let n = crate::error::count(peers.len());
+    let (mut sum, mut noise) = (0.0, 0.0);
+    for peer in peers {
+        sum += finite("beta", peer.beta)?;
+        noise += crate::error::non_negative("standard error", peer.standard_error)?.powi(2);
+    }
+    let mean = representable("mean of the peers' betas", sum / n)?;
+    let spread = peers.iter().map(|peer| (peer.beta - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    let variance = representable("spread of the peers' betas", spread - noise / n)?;
+    if variance <= 0.0 {
+        return Err(ModelError::Unidentified {
+            what: "spread of the peers' betas",
+        });
+    }
+    Ok(Prior {
+        mean,
+        deviation: variance.sqrt(),
     })
 }
 
@@ -199,5 +273,46 @@ mod tests {
         )
         .unwrap();
         assert_eq!((certain.beta, certain.standard_error), (1.6, 0.0));
+    }
+
+    #[test]
+    fn the_cross_section_gives_back_the_prior_that_the_peers_were_drawn_from() {
+        let mut rng = Rng::new(23);
+        let peers: Vec<Loading> = (0..4000)
+            .map(|i| {
+                let standard_error = 0.1 + 0.3 * f64::from(i % 3);
+                Loading {
+                    beta: 0.9 + 0.25 * rng.normal() + standard_error * rng.normal(),
+                    standard_error,
+                }
+            })
+            .collect();
+        let prior = cross_sectional_prior(&peers).unwrap();
+        assert_close(prior.mean, 0.9, 0.03);
+        assert_close(prior.deviation, 0.25, 0.04);
+        let alike = [Loading {
+            beta: 1.0,
+            standard_error: 0.2,
+        }; 5];
+        assert_eq!(
+            cross_sectional_prior(&alike),
+            Err(ModelError::Unidentified {
+                what: "spread of the peers' betas"
+            })
+        );
+    }
+
+    #[test]
+    fn the_premiums_error_counts_the_correlation_of_the_loadings() {
+        let mut rng = Rng::new(24);
+        let market: Vec<f64> = (0..400).map(|_| rng.normal()).collect();
+        let twin: Vec<f64> = market.iter().map(|m| m + 0.1 * rng.normal()).collect();
+        let returns: Vec<f64> = market.iter().map(|m| m + 0.5 * rng.normal()).collect();
+        let model = fit_factors(&returns, &[&market, &twin]).unwrap();
+        // Two near-copies of one factor: each loading alone is uncertain, their sum is not.
+        let sum = model.premium_error(&[1.0, 1.0]).unwrap();
+        let alone = model.premium_error(&[1.0, 0.0]).unwrap();
+        assert_close(alone, model.loadings[0].standard_error, 1e-12);
+        assert!(sum < 0.3 * alone, "{sum} {alone}");
     }
 }

@@ -1,7 +1,6 @@
-//! Volatility: realised over several horizons, exponentially weighted, and robust to jumps. All annualised, all for
-//! unevenly spaced samples.
+//! Close-to-close volatility of what was observed: over windows, and exponentially weighted.
 
-use crate::error::{ModelError, Result, at_least, count, non_negative, positive, representable};
+use crate::error::{ModelError, Result, at_least, count, positive, representable};
 use crate::series::{LogReturn, PositiveSeries};
 
 /// A realised volatility.
@@ -13,27 +12,6 @@ pub struct Realised {
     pub standard_error: f64,
     /// Returns used.
     pub returns: usize,
-}
-
-/// The variation split into its continuous part and its jumps.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bipower {
-    /// Volatility of the continuous part, per √year.
-    pub continuous: f64,
-    /// Volatility of the whole, per √year.
-    pub total: f64,
-    /// Share of the variance due to jumps, [0, 1].
-    pub jump_share: f64,
-}
-
-/// How estimates are combined into one forecast.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Combination<'a> {
-    /// The largest estimate: prudent, and quick to rise.
-    Largest,
-    /// √(Σ wᵢσᵢ²/Σ wᵢ): a heterogeneous autoregression of the variance with given weights (Corsi 2009, HAR-RV without
-    /// intercept).
-    Weighted(&'a [f64]),
 }
 
 /// Realised close-to-close volatility √(Σ r² / Σ Δt) (realised variance of Andersen, Bollerslev, Diebold & Labys 2003,
@@ -63,9 +41,9 @@ pub fn realised_over(prices: &PositiveSeries, windows: &[u32], max_gap: u32) -> 
         .collect()
 }
 
-/// Exponentially weighted volatility (J.P. Morgan/Reuters, RiskMetrics Technical Document 1996): the decay factor `lambda`
-/// applies per `interval_years`, so that a return after Δt at age a weighs λ^(a/interval)·(1 − λ^(Δt/interval)). With
-/// even spacing these are RiskMetrics' weights; they are normalised to one for a finite sample.
+/// Exponentially weighted volatility (J.P. Morgan/Reuters, RiskMetrics Technical Document 1996): the decay factor
+/// `lambda` applies per `interval_years`, so that a return after Δt at age a weighs λ^(a/interval)·(1 −
+/// λ^(Δt/interval)). With even spacing these are RiskMetrics' weights; they are normalised to one for a finite sample.
 ///
 /// # Errors
 /// [`ModelError::TooFew`] without returns, [`ModelError::OutOfRange`] for a decay outside (0, 1),
@@ -93,74 +71,8 @@ pub fn exponentially_weighted(returns: &[LogReturn], lambda: f64, interval_years
     representable("exponentially weighted volatility", (variance / weights).sqrt())
 }
 
-/// Bipower variation (Barndorff-Nielsen & Shephard 2004) with each product scaled by √(Δtᵢ·Δtᵢ₋₁), for
-/// which E|rᵢ||rᵢ₋₁| = (2/π)·σ²·√(Δtᵢ·Δtᵢ₋₁): jumps of finite number do not enter it. The jump share is
-/// max(0, 1 − bipower/realised).
-///
-/// # Errors
-/// [`ModelError::TooFew`] below two returns, [`ModelError::Overflow`].
-pub fn bipower(returns: &[LogReturn]) -> Result<Bipower> {
-    at_least("returns", 2, returns.len())?;
-    let total = realised(returns)?.volatility;
-    let (mut products, mut time) = (0.0, 0.0);
-    for pair in returns.windows(2) {
-        products += (pair[0].value * pair[1].value).abs();
-        time += (pair[0].years * pair[1].years).sqrt();
-    }
-    positive("elapsed time", time)?;
-    let continuous_variance = core::f64::consts::FRAC_PI_2 * products / time;
-    let continuous = representable("bipower volatility", continuous_variance.sqrt())?;
-    let jump_share = if total > 0.0 {
-        (1.0 - (continuous / total).powi(2)).max(0.0)
-    } else {
-        0.0
-    };
-    Ok(Bipower {
-        continuous,
-        total,
-        jump_share,
-    })
-}
-
-/// One forecast from several estimates.
-///
-/// # Errors
-/// [`ModelError::TooFew`] without estimates, [`ModelError::LengthMismatch`] of weights,
-/// [`ModelError::OutOfRange`] for a negative estimate or weight, [`ModelError::NotPositive`] if all weights are zero.
-pub fn combine(estimates: &[f64], combination: Combination<'_>) -> Result<f64> {
-    at_least("volatility estimates", 1, estimates.len())?;
-    for estimate in estimates {
-        non_negative("volatility", *estimate)?;
-    }
-    match combination {
-        Combination::Largest => Ok(estimates.iter().copied().fold(0.0, f64::max)),
-        Combination::Weighted(weights) => {
-            crate::error::same_length("volatility weights", weights.len(), estimates.len())?;
-            let (mut variance, mut total) = (0.0, 0.0);
-            for (weight, estimate) in weights.iter().zip(estimates) {
-                variance += non_negative("volatility weight", *weight)? * estimate * estimate;
-                total += weight;
-            }
-            positive("sum of the volatility weights", total)?;
-            representable("combined volatility", (variance / total).sqrt())
-        }
-    }
-}
-
-/// Standard deviation of the log-return over `horizon_years`: σ·√T.
-///
-/// # Errors
-/// [`ModelError::OutOfRange`] for a negative volatility, [`ModelError::NotPositive`] for the horizon.
-pub fn over_horizon(volatility: f64, horizon_years: f64) -> Result<f64> {
-    non_negative("volatility", volatility)?;
-    representable(
-        "volatility over the horizon",
-        volatility * positive("horizon", horizon_years)?.sqrt(),
-    )
-}
-
 /// Total time of the returns; every one must take time.
-fn elapsed(returns: &[LogReturn]) -> Result<f64> {
+pub(super) fn elapsed(returns: &[LogReturn]) -> Result<f64> {
     let mut total = 0.0;
     for r in returns {
         crate::error::finite("return", r.value)?;
@@ -171,6 +83,7 @@ fn elapsed(returns: &[LogReturn]) -> Result<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bipower;
     use super::*;
     use crate::series::SECONDS_PER_YEAR;
     use crate::testing::{Rng, assert_close};
@@ -269,17 +182,5 @@ mod tests {
         for window in windows {
             assert_close(window.volatility, expected, 1e-9);
         }
-    }
-
-    #[test]
-    fn combinations_lie_between_the_extremes() {
-        assert_eq!(combine(&[0.5, 0.9, 0.7], Combination::Largest), Ok(0.9));
-        assert_close(
-            combine(&[0.6, 0.8], Combination::Weighted(&[1.0, 1.0])).unwrap(),
-            0.5_f64.sqrt(),
-            1e-15,
-        );
-        assert!(combine(&[0.6], Combination::Weighted(&[0.0])).is_err());
-        assert_close(over_horizon(0.8, 0.25).unwrap(), 0.4, 1e-15);
     }
 }

@@ -10,13 +10,15 @@ const LEFT: f64 = 58.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 52.0;
 const BOTTOM: f64 = 30.0;
+/// Width of a small letter, about.
+const LETTER: f64 = 5.9;
 const DAY: i64 = 86_400;
 
 /// A colour of the page's palette.
 #[derive(Clone, Copy)]
 pub struct Paint(pub u8);
 
-/// One series; an hour without a value breaks the line.
+/// One series; a time without a value breaks the line.
 pub struct Series {
     /// In the legend.
     pub name: &'static str,
@@ -24,6 +26,24 @@ pub struct Series {
     pub paint: Paint,
     /// Unix seconds and value.
     pub points: Vec<(i64, Option<f64>)>,
+}
+
+/// Moments to mark, of one kind.
+pub struct Marks {
+    /// In the legend.
+    pub name: &'static str,
+    /// The moments.
+    pub at: Vec<Mark>,
+}
+
+/// A span of time to shade.
+pub struct Shade {
+    /// In the legend.
+    pub name: &'static str,
+    /// First second.
+    pub from: i64,
+    /// Last second.
+    pub to: i64,
 }
 
 /// A moment to mark.
@@ -44,10 +64,10 @@ pub struct Chart {
     pub series: Vec<Series>,
     /// Areas upon each other instead of lines.
     pub is_stacked: bool,
-    /// Refusals.
-    pub marks: Vec<Mark>,
-    /// First and last second of the outage.
-    pub shade: Option<(i64, i64)>,
+    /// Moments marked above.
+    pub marks: Marks,
+    /// A span that is shaded.
+    pub shade: Option<Shade>,
     /// The vertical axis begins at zero.
     pub from_zero: bool,
 }
@@ -96,7 +116,7 @@ impl Chart {
             });
             below = layer;
         }
-        for mark in &self.marks {
+        for mark in &self.marks.at {
             let x = scale.x(mark.time);
             let (top, tip) = (TOP - 9.0, TOP - 1.0);
             let _ = writeln!(
@@ -181,32 +201,37 @@ impl Chart {
                 x + 15.0,
                 series.name
             );
-            x += 28.0 + 5.9 * series.name.chars().count() as f64;
+            x += 28.0 + LETTER * series.name.chars().count() as f64;
         }
-        if !self.marks.is_empty() {
-            let _ = writeln!(
-                legend,
-                "<path class=\"mark\" d=\"M{:.0} 7h10l-5 9z\"/>\
-                 <text class=\"tick\" x=\"{:.0}\" y=\"16\">refusal</text>",
-                WIDTH - 183.0,
-                WIDTH - 168.0
-            );
-        }
-        if self.shade.is_some() {
+        // From the right: each name with its sign before it.
+        let mut end = WIDTH - RIGHT;
+        if let Some(shade) = &self.shade {
+            let text = end - LETTER * shade.name.chars().count() as f64;
             let _ = writeln!(
                 legend,
                 "<rect class=\"shade\" x=\"{:.0}\" y=\"6\" width=\"12\" height=\"12\"/>\
-                 <text class=\"tick\" x=\"{:.0}\" y=\"16\">keepers' outage</text>",
-                WIDTH - 120.0,
-                WIDTH - 103.0
+                 <text class=\"tick\" x=\"{text:.0}\" y=\"16\">{}</text>",
+                text - 17.0,
+                shade.name
+            );
+            end = text - 24.0;
+        }
+        if !self.marks.at.is_empty() {
+            let text = end - LETTER * self.marks.name.chars().count() as f64;
+            let _ = writeln!(
+                legend,
+                "<path class=\"mark\" d=\"M{:.0} 7h10l-5 9z\"/>\
+                 <text class=\"tick\" x=\"{text:.0}\" y=\"16\">{}</text>",
+                text - 15.0,
+                self.marks.name
             );
         }
         legend
     }
 
     fn shading(&self, scale: &Scale) -> String {
-        self.shade.map_or_else(String::new, |(from, to)| {
-            let (left, right) = (scale.x(from), scale.x(to).min(WIDTH - RIGHT));
+        self.shade.as_ref().map_or_else(String::new, |shade| {
+            let (left, right) = (scale.x(shade.from), scale.x(shade.to).min(WIDTH - RIGHT));
             format!(
                 "<rect class=\"shade\" x=\"{left:.1}\" y=\"{TOP}\" width=\"{:.1}\" height=\"{:.1}\"/>\n",
                 (right - left).max(0.0),
@@ -244,28 +269,31 @@ fn value_axis(scale: &Scale, step: f64) -> String {
     axis
 }
 
-/// A label at midnight of as many days as fit.
+/// A label at midnight of as many days as fit; with the year in place of the day where they are many.
 fn time_axis(scale: &Scale) -> String {
     const LABELS: i64 = 12;
+    const YEAR: i64 = 365;
     let (first, last) = (scale.times.0 as i64, scale.times.1 as i64);
     let days = (last - first) / DAY / LABELS + 1;
     let mut midnight = first.div_euclid(DAY) * DAY + if first.rem_euclid(DAY) == 0 { 0 } else { DAY };
     let mut axis = String::new();
     while midnight <= last {
         let x = scale.x(midnight);
-        let label = OffsetDateTime::from_unix_timestamp(midnight)
-            .ok()
-            .and_then(|time| {
+        let label = OffsetDateTime::from_unix_timestamp(midnight).ok().and_then(|time| {
+            let format = if days * LABELS > YEAR {
+                time.format(format_description!("[month repr:short] [year]"))
+            } else {
                 time.format(format_description!("[day padding:none] [month repr:short]"))
-                    .ok()
-            })
-            .unwrap_or_default();
+            };
+            format.ok()
+        });
         let _ = writeln!(
             axis,
             "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\"/>\
-             <text class=\"tick\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{:.1}\">{label}</text>",
+             <text class=\"tick\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{:.1}\">{}</text>",
             HEIGHT - BOTTOM,
-            HEIGHT - BOTTOM + 16.0
+            HEIGHT - BOTTOM + 16.0,
+            label.unwrap_or_default()
         );
         midnight += days * DAY;
     }
