@@ -7,11 +7,11 @@
 //!
 //! | symbol | component | module | function |
 //! |---|---|---|---|
-//! | s | staking opportunity cost | [`staking`] | [`staking::robust_growth`], [`staking::staking_yield`], [`staking::real_yield`], [`staking::HedgedCarry::rate`], [`staking::blend`] |
+//! | s | staking opportunity cost | [`staking`] | [`staking::robust_growth`], [`staking::SolanaStaking`], [`staking::EthereumStaking`], [`staking::CosmosStaking`], [`staking::HedgedCarry::rate`], [`staking::aggregate()`] |
 //! | p | smart-contract premium | [`hazard`] | [`hazard::Hazard::proportional`], [`hazard::any_failure`], [`hazard::contract_premium`] |
 //! | b | systematic premium β·λ | [`systematic`] | [`systematic::fit_factors`], [`systematic::shrink`], [`systematic::systematic_premium`] |
-//! | l | liquidity spread (LACC) | [`liquidity`] | [`liquidity::BookDepth::walk`], [`liquidity::depth_slippage`], [`liquidity::liquidity_premium`] |
-//! | o | oracle-latency premium | [`latency`] | [`latency::LatencyExposure::premium`], [`latency::lvr_rate`] |
+//! | l | liquidity spread (LACC) | [`liquidity`] | [`liquidity::BookDepth::walk`], [`liquidity::optimal_split`], [`liquidity::Execution::best`], [`liquidity::liquidity_premium`] |
+//! | o | oracle-latency premium | [`latency`] | [`latency::LatencyExposure::premium`], [`latency::OracleUpdates::premium`], [`latency::PoolArbitrage::profit_rate`] |
 //! | q | liquidation tail premium | [`tail`] | [`tail::TailPremium::rate`], [`tail::InsuranceFund::ruin_loading`], [`tail::tail_risk`] |
 //! | d | cost of debt | [`debt`] | [`debt::fit_kinked_curve`], [`debt::KinkedCurve::rate`] |
 //! | e | emissions | [`emissions`] | [`emissions::split_yield`], [`emissions::organic_hurdle`] |
@@ -22,12 +22,16 @@
 //! | Φ(h) | composition | [`composition`] | [`composition::Composition::phi`], [`composition::Composition::slope_range`] |
 //! | h = Φ(h) | equilibrium | [`equilibrium`] | [`equilibrium::solve`], [`equilibrium::solve_integer`], [`equilibrium::comparative_statics`] |
 //!
+//! Beside them, what a desk asks next: [`options`] (greeks, implied volatility), [`trade_costs`] (the liquidator's bounty,
+//! the arbitrageur's band), [`mod@carry`] (cost of carry) and [`performance`] (volatility-adjusted return).
+//!
 //! Beneath them: [`series`] (validated observations), [`normal`], [`robust`] (Theil–Sen), [`linear`] (least squares).
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)
 )]
 
+pub mod carry;
 pub mod composition;
 pub mod debt;
 pub mod emissions;
@@ -39,6 +43,8 @@ pub mod latency;
 pub mod linear;
 pub mod liquidity;
 pub mod normal;
+pub mod options;
+pub mod performance;
 pub mod response;
 pub mod robust;
 mod roots;
@@ -48,6 +54,7 @@ pub mod systematic;
 pub mod tail;
 #[cfg(test)]
 mod testing;
+pub mod trade_costs;
 pub mod volatility;
 pub mod wacc;
 

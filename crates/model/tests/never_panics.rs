@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::arbitrary::{number, numbers, sound};
 use hurdle_model::composition::{CappedLine, Components, Composition, MarginRule, Responses, Weights};
 use hurdle_model::debt::{KinkedCurve, fit_kinked_curve};
 use hurdle_model::equilibrium::{Bracket, Equilibrium, comparative_statics, solve};
@@ -17,31 +18,8 @@ use hurdle_model::series::{LogReturn, PositiveSeries};
 use hurdle_model::staking::{BlendRule, HedgedCarry, StakingYield, WeightedValue};
 use hurdle_model::systematic::{Loading, Prior, fit_factors, shrink, systematic_premium};
 use hurdle_model::tail::{InsuranceFund, JumpDiffusion, Side, TailPremium, tail_risk};
-use hurdle_model::{Result, emissions, hazard, normal, robust, staking, volatility, wacc};
+use hurdle_model::{emissions, hazard, normal, robust, staking, volatility, wacc};
 use proptest::prelude::*;
-
-/// Any bit pattern, with the awkward ones and plausible magnitudes over-represented.
-fn number() -> impl Strategy<Value = f64> {
-    prop_oneof![
-        4 => any::<f64>(),
-        4 => -2.0f64..2.0,
-        2 => 0.0f64..1.0,
-        1 => prop::sample::select(vec![
-            0.0, -0.0, 1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324,
-        ]),
-    ]
-}
-
-#[track_caller]
-fn sound(result: Result<f64>) {
-    if let Ok(value) = result {
-        assert!(value.is_finite(), "{value}");
-    }
-}
-
-fn numbers(max: usize) -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec(number(), 0..max)
-}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..common::reproducible() })]

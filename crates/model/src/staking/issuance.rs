@@ -59,7 +59,7 @@ impl InflationSchedule {
     ///
     /// # Errors
     /// [`crate::ModelError::OutOfRange`] for a negative start, [`crate::ModelError::NotPositive`] unless `to` is later
-    /// than `from`, [`crate::ModelError::NotFinite`].
+    /// than `from`, [`crate::ModelError::NotFinite`], [`crate::ModelError::Overflow`].
     pub fn mean(&self, from: f64, to: f64) -> Result<f64> {
         let start = self.at(from)?;
         let span = positive("span of the schedule", finite("end of the span", to)? - from)?;
@@ -73,7 +73,10 @@ impl InflationSchedule {
         // Years until the floor; a floor of zero is never reached.
         let tapering = ((start / self.long_run).ln() / decay).min(span);
         let tapered = start * -(-decay * tapering).exp_m1() / decay;
-        Ok((tapered + self.long_run * (span - tapering)) / span)
+        representable(
+            "mean inflation",
+            (tapered + self.long_run * (span - tapering)) / span,
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the integration tests share.
 #![allow(dead_code, unused_imports, clippy::expect_used)]
 
+pub mod arbitrary;
 #[path = "../../src/testing.rs"]
 mod testing;
 
