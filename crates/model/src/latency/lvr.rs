@@ -97,7 +97,8 @@ impl PoolArbitrage {
     /// For Poisson blocks c = 1/√2, and it is also the probability that a block finds a profitable trade (Milionis,
     /// Moallemi & Roughgarden 2023, "Automated Market Making and Arbitrage Profits in the Presence of Fees",
     /// theorem 1: 1/(1 + √(2λ)·γ/σ)); for fixed blocks c = −ζ(½)/√(2π), up to a term exponentially small in γ/(σ√Δt)
-    /// (Nezlobin & Tassy 2025, "Loss-Versus-Rebalancing under Deterministic and Generalized block-times").
+    /// (Nezlobin & Tassy 2025, "Loss-Versus-Rebalancing under Deterministic and Generalized block-times"): within 0.1 %
+    /// of the truth above γ = ½·σ√Δt, at most 0.7 % below it for smaller fees, exact without one.
     ///
     /// # Errors
     /// [`ModelError::OutOfRange`], [`ModelError::NotPositive`] for the interval, [`ModelError::NotFinite`].
@@ -109,7 +110,7 @@ impl PoolArbitrage {
     /// Arbitrageurs' profit, which is the pool's net loss to them, per year of the pool's value. For Poisson blocks
     /// σ²/8 · retained share · cosh(γ/2)/(1 − σ²Δt/8), exact (ibid., corollary 2; the driftless log-price of the
     /// paper's theorem); for fixed blocks (e^{σ²Δt/8} − 1)/Δt in place of the first and last factors, exact at γ = 0
-    /// and accurate to second order in σ√Δt elsewhere.
+    /// and as accurate as the retained share elsewhere.
     ///
     /// # Errors
     /// As [`PoolArbitrage::retained_share`]; [`ModelError::OutOfRange`] where σ²Δt ≥ 8 for Poisson blocks, whose
@@ -207,7 +208,7 @@ mod tests {
             (1, 0.8, 0.003, BlockTimes::Poisson(DAY / 24.0)),
             (2, 0.8, 0.0, BlockTimes::Poisson(DAY)),
             (3, 1.2, 0.01, BlockTimes::Poisson(DAY / 4.0)),
-            (4, 0.8, 0.003, BlockTimes::Fixed(DAY / 24.0)),
+            (4, 0.8, 0.01, BlockTimes::Fixed(DAY / 24.0)),
             (5, 0.8, 0.0, BlockTimes::Fixed(DAY)),
             (6, 1.2, 0.01, BlockTimes::Fixed(DAY / 24.0)),
         ] {
@@ -243,6 +244,24 @@ mod tests {
         }
         let simulated = loss / f64::from(paths) / 0.1;
         assert_close(simulated / lvr_rate(sigma).unwrap(), 1.0, 0.02);
+    }
+
+    #[test]
+    fn the_share_kept_under_fixed_blocks_is_near_the_integral_equations() {
+        // Second moment of the overshoot of the clipped Gaussian walk, by a Nyström solution with 200 nodes.
+        for (fee, exact, tolerance) in [
+            (0.01, 0.984_240_717, 2e-3),
+            (0.1, 0.858_874_564, 7e-3),
+            (0.5, 0.538_237_924, 1e-3),
+            (2.0, 0.225_585_444, 1e-5),
+        ] {
+            let pool = PoolArbitrage {
+                volatility: 1.0,
+                fee,
+                blocks: BlockTimes::Fixed(1.0),
+            };
+            assert_close(pool.retained_share().unwrap() / exact, 1.0, tolerance);
+        }
     }
 
     #[test]

@@ -53,10 +53,11 @@ pub fn base_reward_rate(staked: f64) -> Result<f64> {
 
 /// Rewards less penalties, as a share of the base reward, of validators that perform with probability `uptime` among
 /// validators that perform with probability `participation`. Every attestation reward is scaled by the participating
-/// stake, and proposers earn in proportion to what they include; missed source and target votes and missed sync duties
-/// are charged at their full weight. No inactivity leak.
+/// stake; an absent proposer leaves what it would have included to the next, so that those present earn the proposers'
+/// whole weight; missed source and target votes and missed sync duties are charged at their full weight. No inactivity
+/// leak, and late inclusion costs nobody the head vote.
 fn performance(uptime: f64, participation: f64) -> f64 {
-    let earned = uptime * ((ATTESTATION + PROPOSER) * participation + SYNC);
+    let earned = uptime * (ATTESTATION * participation + PROPOSER + SYNC);
     let charged = (1.0 - uptime) * (PENALISED + SYNC);
     (earned - charged) / WEIGHTS
 }
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn an_offline_validator_loses_and_an_absent_third_costs_everyone() {
         assert!(performance(0.0, 1.0) < 0.0);
-        assert_close(performance(1.0, 0.66) / performance(1.0, 1.0), 0.670_625, 1e-12);
+        assert_close(performance(1.0, 0.66) / performance(1.0, 1.0), 0.713_125, 1e-12);
     }
 
     #[test]
