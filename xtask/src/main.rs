@@ -12,6 +12,7 @@ mod progress;
 mod project;
 mod sbf;
 mod toolchain;
+mod validation;
 
 use std::process::ExitCode;
 
@@ -59,6 +60,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Take each guard out of the on-chain sources and ask whether a test notices; writes docs/mutants.md
     Mutants(mutants::Options),
+    /// Compare the models with independent references; writes docs/validation.md
+    Validation,
     /// What CI runs: `test` with an empty toolchain cache, so that a missing installation step shows
     Ci,
 }
@@ -87,6 +90,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Fmt { check } => fmt::run(&project, check)?,
         Command::Fuzz(options) => fuzz::run(&project, &options)?,
         Command::Mutants(options) => return mutants::run(&project, &options),
+        Command::Validation => validation::run(&project)?,
         Command::Ci => process::run(&mut std::process::Command::new(project.root().join(".ci/run")))?,
     }
     Ok(true)
