@@ -2,10 +2,18 @@
 //! `tests/validation.rs` demands that they hold.
 
 mod check;
+mod liquidity;
+mod options;
+mod staking;
 
 pub use check::{Check, Tolerance, Topic};
 
 /// The topics, in the order of the page.
 pub fn topics() -> Vec<Topic> {
-    vec![]
+    let topic = |title, checks| Topic { title, checks };
+    vec![
+        topic("Staking yields", staking::checks()),
+        topic("Liquidity and latency", liquidity::checks()),
+        topic("Options, performance and costs", options::checks()),
+    ]
 }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod costs;
+mod liquidity;
+mod staking;
 mod volatility;
 
 use serde_json::Value;
