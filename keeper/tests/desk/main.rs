@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod costs;
 mod hazard;
+mod liquidity;
+mod staking;
 mod volatility;
 
 use serde_json::Value;
