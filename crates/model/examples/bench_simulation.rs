@@ -1,14 +1,15 @@
-//! Speed and memory of the simulations, as one JSON object on stdout; `xtask/rivals/simulation.py` does the same work.
+//! Speed and memory of the simulations, as one JSON object on stdout; `xtask/rivals/simulation.py` does the same
+//! work on the accounts that the argument `accounts` prints.
 //!
 //! Rates are paths per CPU second of one thread. Where two threads work, wall seconds are given for both counts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use hurdle_model::liquidity::ImpactShape;
 use hurdle_model::simulation::{
-    AccountMix, Bates, Depth, Grid, HestonVariance, Kou, MarginEngine, PriceProcess, Run, Sampling, Venue,
+    AccountBook, AccountMix, Bates, Depth, Grid, HestonVariance, Kou, MarginEngine, PriceProcess, Run, Sampling, Venue,
     terminal_expectation,
 };
-use hurdle_model::tail::JumpDiffusion;
+use hurdle_model::tail::{JumpDiffusion, Side};
 use std::time::Instant;
 
 const STEPS: usize = 64;
@@ -36,7 +37,7 @@ fn bates() -> PriceProcess {
     PriceProcess::Bates(Bates::new(0.0, variance, 20.0, -0.03, 0.06).unwrap())
 }
 
-fn engine(process: PriceProcess) -> MarginEngine {
+fn accounts() -> AccountBook {
     let mix = AccountMix {
         accounts: ACCOUNTS,
         notional: 1.0,
@@ -46,6 +47,10 @@ fn engine(process: PriceProcess) -> MarginEngine {
         most_leverage: 20.0,
         size_dispersion: 1.0,
     };
+    mix.draw(7).unwrap()
+}
+
+fn engine(process: PriceProcess) -> MarginEngine {
     let venue = Venue {
         maintenance: 0.03,
         oracle_delay: 1,
@@ -61,7 +66,7 @@ fn engine(process: PriceProcess) -> MarginEngine {
         }),
     };
     let grid = Grid::new(STEPS, 1.0 / 365.0).unwrap();
-    MarginEngine::new(process, grid, mix.draw(7).unwrap(), venue).unwrap()
+    MarginEngine::new(process, grid, accounts(), venue).unwrap()
 }
 
 /// CPU seconds that this thread has used, where the system tells.
@@ -103,7 +108,24 @@ fn terminal(process: &PriceProcess, steps: usize, paths: usize) -> f64 {
     run.paths() as f64 / taken
 }
 
+/// The accounts as JSON for the rivals: [side, notional, margin], 1 for a long and −1 for a short.
+fn print_accounts() {
+    let rows: Vec<String> = accounts()
+        .accounts()
+        .iter()
+        .map(|a| {
+            let side = if a.side == Side::Long { 1 } else { -1 };
+            format!("[{side}, {:e}, {:e}]", a.notional, a.margin)
+        })
+        .collect();
+    println!("[{}]", rows.join(", "));
+}
+
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("accounts") {
+        print_accounts();
+        return;
+    }
     let terminal_figures: Vec<(String, f64)> = [("merton", merton()), ("kou", kou()), ("bates", bates())]
         .iter()
         .flat_map(|(name, process)| {

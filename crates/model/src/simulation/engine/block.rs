@@ -2,12 +2,12 @@
 
 use super::MarginEngine;
 use super::lane::{Lane, Ledger, Order};
-use super::venue::Depth;
+use super::venue::Impact;
 use crate::simulation::vector::{BLOCK, Row, vectorised};
 use crate::tail::Side;
 
-/// Paths that are looked at together for whether one of them has an account that falls.
-const GROUP: usize = 16;
+/// Flags that are looked at together.
+const GROUP: usize = 8;
 /// Log-prices beyond which an exponential would leave the range of f64.
 const FURTHEST: f64 = 500.0;
 
@@ -28,6 +28,7 @@ pub(super) struct EngineBlock<'a> {
     /// Liquidations by the step in which they are due, modulo their number.
     due: Vec<Vec<Order>>,
     step: usize,
+    impact: Option<Impact>,
     decay: f64,
 }
 
@@ -55,6 +56,7 @@ impl<'a> EngineBlock<'a> {
             published: vec![[0.0; BLOCK]; engine.venue.oracle_delay],
             due: vec![Vec::new(); engine.venue.liquidator_latency + 1],
             step: 0,
+            impact: engine.venue.depth.as_ref().map(Impact::new),
             decay: (-resilience * engine.grid.step_years()).exp(),
         }
     }
@@ -77,19 +79,14 @@ impl<'a> EngineBlock<'a> {
 
     /// One step, at whose end the log-prices before impact are `x`.
     pub(super) fn step(&mut self, x: &Row) {
-        let decay = self.decay;
-        match &self.engine.venue.depth {
+        match &self.impact {
             None => self.market = *x,
-            Some(depth) => {
+            Some(impact) => {
+                let (impact, decay) = (*impact, self.decay);
                 let (consumed, market) = (&mut self.consumed, &mut self.market);
                 vectorised(
                     #[inline(always)]
-                    || {
-                        for ((consumed, market), x) in consumed.iter_mut().zip(market.iter_mut()).zip(x) {
-                            *consumed *= decay;
-                            *market = x - depth.displacement(*consumed);
-                        }
-                    },
+                    || refill(impact, decay, x, consumed, market),
                 );
             }
         }
@@ -129,28 +126,20 @@ impl<'a> EngineBlock<'a> {
     /// Judges every path on the market's price or on the one in a slot of the published prices.
     fn judge(&mut self, published: Option<usize>, execution: Execution, x: &Row) {
         let oracle = published.map_or(&self.market, |slot| &self.published[slot]);
-        let mut hit = [false; BLOCK / GROUP];
+        let mut flags = [0u8; BLOCK];
         let (lower, upper) = (&self.lower, &self.upper);
         vectorised(
             #[inline(always)]
-            || {
-                let prices = oracle.chunks_exact(GROUP);
-                let bounds = lower.chunks_exact(GROUP).zip(upper.chunks_exact(GROUP));
-                for ((hit, prices), (lower, upper)) in hit.iter_mut().zip(prices).zip(bounds) {
-                    let mut any = false;
-                    for i in 0..GROUP {
-                        any |= (prices[i] <= lower[i]) | (prices[i] >= upper[i]);
-                    }
-                    *hit = any;
-                }
-            },
+            || flag(oracle, lower, upper, &mut flags),
         );
-        for group in (0..BLOCK / GROUP).filter(|group| hit[*group]) {
-            for lane in group * GROUP..(group + 1) * GROUP {
+        for (group, flags) in flags.as_chunks::<GROUP>().0.iter().enumerate() {
+            if u64::from_ne_bytes(*flags) == 0 {
+                continue;
+            }
+            for (i, _) in flags.iter().enumerate().filter(|(_, flag)| **flag != 0) {
+                let lane = group * GROUP + i;
                 let oracle = published.map_or(self.market[lane], |slot| self.published[slot][lane]);
-                if oracle <= self.lower[lane] || oracle >= self.upper[lane] {
-                    self.liquidate(lane, oracle, execution, x);
-                }
+                self.liquidate(lane, oracle, execution, x);
             }
         }
     }
@@ -189,15 +178,15 @@ impl<'a> EngineBlock<'a> {
         let lane = order.lane;
         let accounts = self.engine.sides.get(order.side);
         let undisturbed = x[lane].clamp(-FURTHEST, FURTHEST).exp();
-        let price = match &self.engine.venue.depth {
+        let price = match self.impact {
             None => undisturbed,
-            Some(depth) => undisturbed * self.trade(order, accounts.quantity(&order.range), depth, x),
+            Some(impact) => undisturbed * self.trade(order, accounts.quantity(&order.range), impact, x),
         };
         self.lanes[lane].settle(order, accounts, price, &self.engine.venue);
     }
 
     /// Consumes the book's volume; the average price relative to the undisturbed one.
-    fn trade(&mut self, order: &Order, quantity: f64, depth: &Depth, x: &Row) -> f64 {
+    fn trade(&mut self, order: &Order, quantity: f64, impact: Impact, x: &Row) -> f64 {
         let lane = order.lane;
         let before = self.consumed[lane];
         let after = match order.side {
@@ -205,7 +194,24 @@ impl<'a> EngineBlock<'a> {
             Side::Short => before - quantity,
         };
         self.consumed[lane] = after;
-        self.market[lane] = x[lane] - depth.displacement(after);
-        depth.average_price(before, after)
+        self.market[lane] = x[lane] - impact.displacement(after);
+        impact.average_price(before, after)
+    }
+}
+
+/// Lets the book refill for a step, and takes the impact that is left from the log-prices.
+#[inline(always)]
+fn refill(impact: Impact, decay: f64, x: &Row, consumed: &mut Row, market: &mut Row) {
+    for ((consumed, market), x) in consumed.iter_mut().zip(market).zip(x) {
+        *consumed *= decay;
+        *market = x - impact.displacement(*consumed);
+    }
+}
+
+/// Flags the paths whose oracle price is at or beyond a bound.
+#[inline(always)]
+fn flag(oracle: &Row, lower: &Row, upper: &Row, flags: &mut [u8; BLOCK]) {
+    for (((flag, price), lower), upper) in flags.iter_mut().zip(oracle).zip(lower).zip(upper) {
+        *flag = u8::from((price <= lower) | (price >= upper));
     }
 }

@@ -65,7 +65,7 @@ impl Venue {
             non_negative("resilience", depth.resilience)?;
             within(
                 "displacement of the log-price by the whole book",
-                depth.displacement(book.quantity()),
+                Impact::new(depth).displacement(book.quantity()),
                 0.0,
                 MOST_DISPLACEMENT,
             )?;
@@ -74,15 +74,32 @@ impl Venue {
     }
 }
 
-impl Depth {
+/// A [`Depth`] made ready for use.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Impact {
+    shape: ImpactShape,
+    /// Displacement per unit of volume, or per its square root.
+    slope: f64,
+}
+
+impl Impact {
+    pub(super) fn new(depth: &Depth) -> Self {
+        let slope = match depth.shape {
+            ImpactShape::Linear => depth.distance / depth.quantity,
+            ImpactShape::SquareRoot => depth.distance / depth.quantity.sqrt(),
+        };
+        Self {
+            shape: depth.shape,
+            slope,
+        }
+    }
+
     /// How far consumed volume (sold, if positive) has moved the log-price down.
     #[inline(always)]
     pub(super) fn displacement(&self, consumed: f64) -> f64 {
         match self.shape {
-            ImpactShape::Linear => self.distance * consumed / self.quantity,
-            ImpactShape::SquareRoot => {
-                (self.distance * (consumed.abs() / self.quantity).sqrt()).copysign(consumed)
-            }
+            ImpactShape::Linear => self.slope * consumed,
+            ImpactShape::SquareRoot => (self.slope * consumed.abs().sqrt()).copysign(consumed),
         }
     }
 
@@ -104,11 +121,11 @@ impl Depth {
     }
 
     /// ∫ e^(−displacement) from no consumed volume to that with displacement y, for the square root:
-    /// 2·quantity/distance²·(1 − (1 + y)e^(−y)) for sales and its mirror image for purchases.
+    /// 2/slope²·(1 − (1 + y)e^(−y)) for sales and its mirror image for purchases.
     fn root_integral(&self, y: f64) -> f64 {
         // 1 − (1 + y)e^(−y), without cancellation near zero; y < 0 for purchases gives the mirror image's negative.
         let sold = -(-y).exp_m1() - y * (-y).exp();
-        let scale = 2.0 * self.quantity / (self.distance * self.distance);
+        let scale = 2.0 / (self.slope * self.slope);
         if y >= 0.0 { scale * sold } else { -scale * sold }
     }
 }
@@ -127,7 +144,7 @@ mod tests {
             before in -3.0f64..3.0, traded in 0.01f64..3.0, sell in any::<bool>(), root in any::<bool>(),
         ) {
             let shape = if root { ImpactShape::SquareRoot } else { ImpactShape::Linear };
-            let depth = Depth { quantity: 2.0, distance: 0.3, shape, resilience: 0.0 };
+            let depth = Impact::new(&Depth { quantity: 2.0, distance: 0.3, shape, resilience: 0.0 });
             let after = if sell { before + traded } else { before - traded };
             let (a, b) = (before.min(after), before.max(after));
             let mean = integrate(|e| (-depth.displacement(e)).exp(), a, b, 20_000) / (b - a);
@@ -139,12 +156,12 @@ mod tests {
     #[test]
     fn a_trade_of_nothing_is_made_at_the_present_price() {
         for shape in [ImpactShape::Linear, ImpactShape::SquareRoot] {
-            let depth = Depth {
+            let depth = Impact::new(&Depth {
                 quantity: 2.0,
                 distance: 0.3,
                 shape,
                 resilience: 0.0,
-            };
+            });
             let here = (-depth.displacement(0.7)).exp();
             assert_close(depth.average_price(0.7, 0.7), here, 1e-15);
             assert_close(depth.average_price(0.7, 0.7 + 1e-13), here, 1e-12);

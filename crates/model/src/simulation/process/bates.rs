@@ -110,6 +110,21 @@ pub(super) struct QuadraticExponential {
     /// k2 + ½k4, the exponent of v′ in the price.
     exponent: f64,
     plain_drift: f64,
+    /// Whether the step is so short that the correction's logarithm and quotient are short series.
+    short: bool,
+}
+
+/// Largest w = 2Aa for which [`short_correction`] is exact to rounding: the first dropped terms are of order w⁸.
+const MOST_SHORT: f64 = 0.01;
+
+/// −(b²/2)·w/(1 − w) + ½ ln(1 − w).
+#[inline(always)]
+fn short_correction(w: f64, b2: f64) -> f64 {
+    let fma = f64::mul_add;
+    let quotient = fma(w, fma(w, fma(w, fma(w, fma(w, fma(w, 1.0, 1.0), 1.0), 1.0), 1.0), 1.0), 1.0);
+    let logarithm = fma(w, 1.0 / 7.0, 1.0 / 6.0);
+    let logarithm = fma(w, fma(w, fma(w, fma(w, fma(w, logarithm, 0.2), 0.25), 1.0 / 3.0), 0.5), 1.0);
+    -0.5 * w * fma(b2, quotient, logarithm)
 }
 
 impl QuadraticExponential {
@@ -126,16 +141,22 @@ impl QuadraticExponential {
         let leverage = correlation / xi;
         let convexity = 0.5 * dt * (reversion * leverage - 0.5);
         let k3 = 0.5 * dt * (1.0 - correlation * correlation);
+        let from_now = xi * xi * decay * lost / reversion;
+        let from_mean = long_run * xi * xi * lost * lost / (2.0 * reversion);
+        // s²/m is at most this, and a at most s²/(2.5m) where ψ ≤ 1.5: 1 + b² ≥ 2y − 1 ≥ 1.25y for y = 2/ψ ≥ 4/3.
+        let most_ratio = from_now / decay + from_mean / (long_run * lost);
+        let exponent = convexity + leverage + 0.5 * k3;
         Self {
             decay,
             long_run,
-            from_now: xi * xi * decay * lost / reversion,
-            from_mean: long_run * xi * xi * lost * lost / (2.0 * reversion),
+            from_now,
+            from_mean,
             k1: convexity - leverage,
             k2: convexity + leverage,
             k3,
-            exponent: convexity + leverage + 0.5 * k3,
+            exponent,
             plain_drift: -reversion * long_run * leverage * dt,
+            short: 2.0 * exponent.abs() * most_ratio / 2.5 <= MOST_SHORT,
         }
     }
 
@@ -158,7 +179,13 @@ impl QuadraticExponential {
         let mut correction = [0.0; crate::simulation::vector::BLOCK];
         let steep = vectorised(
             #[inline(always)]
-            || self.quadratic(v, variance_normals, &mut next, &mut correction),
+            || {
+                if self.short {
+                    self.quadratic::<true>(v, variance_normals, &mut next, &mut correction)
+                } else {
+                    self.quadratic::<false>(v, variance_normals, &mut next, &mut correction)
+                }
+            },
         );
         if steep {
             for lane in 0..next.len() {
@@ -187,25 +214,29 @@ impl QuadraticExponential {
 
     /// Every lane by the squared normal (his eq. 23 to 27); whether some lane needs the other shape.
     #[inline(always)]
-    fn quadratic(&self, v: &Row, normals: &Row, next: &mut Row, correction: &mut Row) -> bool {
+    fn quadratic<const SHORT: bool>(&self, v: &Row, normals: &Row, next: &mut Row, correction: &mut Row) -> bool {
         let mut steep = false;
         for (((v, normal), next), correction) in
             v.iter().zip(normals).zip(next.iter_mut()).zip(correction.iter_mut())
         {
             let (mean, square) = self.moments(*v);
-            let psi = square / (mean * mean);
-            steep |= psi > MOST_QUADRATIC_PSI;
-            // b² = 2/ψ − 1 + √(2/ψ(2/ψ − 1)); beyond ψ = 2 there is none, and the lane is done again.
-            let y = 2.0 / psi;
+            // y = 2/ψ and b² = y − 1 + √(y(y − 1)); beyond ψ = 2 there is none, and the lane is done again.
+            let y = 2.0 * mean * mean / square;
+            steep |= y < 2.0 / MOST_QUADRATIC_PSI;
             let y = if y < 1.0 { 1.0 } else { y };
             let b2 = y - 1.0 + (y * (y - 1.0)).sqrt();
             let a = mean / (1.0 + b2);
             let root = b2.sqrt() + *normal;
             *next = a * root * root;
-            let damping = 1.0 - 2.0 * self.exponent * a;
-            let exact = -self.exponent * b2 * a / damping + 0.5 * ln(damping.abs().max(f64::MIN_POSITIVE))
-                - (self.k1 + 0.5 * self.k3) * *v;
-            *correction = if damping > 0.0 { exact } else { self.plain_drift };
+            let w = 2.0 * self.exponent * a;
+            let rest = (self.k1 + 0.5 * self.k3) * *v;
+            *correction = if SHORT {
+                short_correction(w, b2) - rest
+            } else if w < 1.0 {
+                -0.5 * w * b2 / (1.0 - w) + 0.5 * ln(1.0 - w) - rest
+            } else {
+                self.plain_drift
+            };
         }
         steep
     }

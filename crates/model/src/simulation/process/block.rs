@@ -3,7 +3,7 @@
 use super::bates::QuadraticExponential;
 use super::bootstrap::Cursor;
 use super::jumps::{JumpCalendar, JumpSize};
-use super::{Grid, JumpLaw, PriceProcess};
+use super::{Grid, PriceProcess};
 use crate::error::Result;
 use crate::simulation::random::{Normals, Stream, VectorStream};
 use crate::simulation::vector::{BLOCK, Row, vectorised};
@@ -24,11 +24,9 @@ pub(in crate::simulation) struct PriceBlock {
     pub(in crate::simulation) x: Row,
     v: Row,
     normals: Normals,
-    calendar: JumpCalendar,
+    jumps: Option<JumpCalendar>,
     diffusion: Diffusion,
-    jumps: Option<JumpLaw>,
     drift: f64,
-    years: f64,
     seed: u64,
     antithetic: bool,
     first: Row,
@@ -64,11 +62,11 @@ impl PriceBlock {
                 run.sampling(),
                 run.blocks(),
             )?,
-            calendar: JumpCalendar::new(grid.steps()),
             diffusion,
-            jumps: process.jumps(),
+            jumps: process
+                .jumps()
+                .map(|law| JumpCalendar::new(law.intensity * grid.years(), law.size, grid.steps())),
             drift: process.log_drift() * dt,
-            years: grid.years(),
             seed: run.seed(),
             antithetic: run.sampling() == Sampling::Antithetic,
             first: row,
@@ -87,11 +85,9 @@ impl PriceBlock {
             Diffusion::Stochastic { start, .. } => self.v = [*start; BLOCK],
             Diffusion::Observed(cursor) => cursor.start(&mut single),
         }
-        if let Some(law) = self.jumps {
-            let mut vectors = VectorStream::new(self.seed, 2 * block + 1 + JUMP_TIMES);
-            let expected = law.intensity * self.years;
-            self.calendar
-                .draw(expected, law.size, self.antithetic, &mut vectors, &mut single);
+        if let Some(calendar) = &mut self.jumps {
+            let mut vectors = VectorStream::new(self.seed, 2 * block + 1 + JUMP_NUMBERS);
+            calendar.draw(self.antithetic, &mut vectors, &mut single);
         }
     }
 
@@ -142,23 +138,43 @@ impl PriceBlock {
     /// Adds the jumps of a step. A sum of n normal jumps has the variance nδ², and the sum of that and the diffusion is
     /// one normal: the step's own is widened, so that jumps of this kind need no number of their own.
     fn jump(&mut self, step: usize) {
-        let Some(law) = self.jumps else { return };
-        for jumps in self.calendar.at(step) {
-            let x = &mut self.x[jumps.lane];
-            match law.size {
-                JumpSize::DoubleExponential { .. } => *x += jumps.sum,
-                JumpSize::Normal { mean, deviation } => {
-                    let continuous = match self.diffusion {
-                        Diffusion::Constant { deviation } => deviation,
-                        Diffusion::Stochastic { .. } | Diffusion::Observed(_) => self.deviation[jumps.lane],
-                    };
-                    let widened = (continuous * continuous + jumps.number * deviation * deviation).sqrt();
-                    *x += jumps.number * mean + (widened - continuous) * self.first[jumps.lane];
-                }
+        let Some(calendar) = &self.jumps else { return };
+        let constant = match self.diffusion {
+            Diffusion::Constant { deviation } => Some(deviation),
+            Diffusion::Stochastic { .. } | Diffusion::Observed(_) => None,
+        };
+        let JumpSize::Normal { mean, deviation } = calendar.size() else {
+            for jumps in calendar.at(step) {
+                self.x[jumps.lane] += jumps.sum;
             }
+            return;
+        };
+        let widening = |number: f64, continuous: f64, normal: f64| {
+            let widened = (continuous * continuous + number * deviation * deviation).sqrt();
+            number.mul_add(mean, (widened - continuous) * normal)
+        };
+        if calendar.is_plain() {
+            let (x, normals, deviations) = (&mut self.x, &self.first, &mut self.deviation);
+            vectorised(
+                #[inline(always)]
+                || {
+                    if let Some(constant) = constant {
+                        deviations.fill(constant);
+                    }
+                    let lanes = x.iter_mut().zip(&calendar.numbers).zip(normals).zip(deviations.iter());
+                    for (((x, number), normal), continuous) in lanes {
+                        *x += widening(*number, *continuous, *normal);
+                    }
+                },
+            );
+            return;
+        }
+        for jumps in calendar.at(step) {
+            let continuous = constant.unwrap_or(self.deviation[jumps.lane]);
+            self.x[jumps.lane] += widening(jumps.number, continuous, self.first[jumps.lane]);
         }
     }
 }
 
-/// Streams of the jumps' first times, apart from those of the normals.
-const JUMP_TIMES: u64 = 1 << 62;
+/// Streams of the jumps' numbers, apart from those of the normals.
+const JUMP_NUMBERS: u64 = 1 << 62;
