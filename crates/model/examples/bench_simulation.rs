@@ -6,8 +6,8 @@
 
 use hurdle_model::liquidity::ImpactShape;
 use hurdle_model::simulation::{
-    AccountBook, AccountMix, Bates, Depth, Grid, HestonVariance, Kou, MarginEngine, PriceProcess, Run, Sampling, Venue,
-    terminal_expectation,
+    AccountBook, AccountMix, Bates, Depth, Grid, HestonVariance, Kou, MarginEngine, PriceProcess, Run,
+    Sampling, Venue, terminal_expectation,
 };
 use hurdle_model::tail::{JumpDiffusion, Side};
 use std::time::Instant;
@@ -84,7 +84,11 @@ fn seconds(mut work: impl FnMut()) -> (f64, f64) {
         work();
         let elapsed = start.elapsed().as_secs_f64();
         wall = wall.min(elapsed);
-        cpu = cpu.min(cpu_seconds().zip(used).map_or(elapsed, |(after, before)| after - before));
+        cpu = cpu.min(
+            cpu_seconds()
+                .zip(used)
+                .map_or(elapsed, |(after, before)| after - before),
+        );
     }
     (wall, cpu)
 }
@@ -130,7 +134,10 @@ fn main() {
         .iter()
         .flat_map(|(name, process)| {
             [(1, 4_000_000), (STEPS, 400_000)].map(|(steps, paths)| {
-                (format!("terminal_{name}_{steps}_paths_per_second"), terminal(process, steps, paths))
+                (
+                    format!("terminal_{name}_{steps}_paths_per_second"),
+                    terminal(process, steps, paths),
+                )
             })
         })
         .collect();
@@ -153,16 +160,28 @@ fn main() {
             (format!("engine_{name}_two_threads_wall_seconds"), two),
             (format!("engine_{name}_paths_per_second"), paths / one),
             (format!("engine_{name}_bad_debt"), report.bad_debt.mean.value),
-            (format!("engine_{name}_bad_debt_error"), report.bad_debt.mean.standard_error),
+            (
+                format!("engine_{name}_bad_debt_error"),
+                report.bad_debt.mean.standard_error,
+            ),
             (format!("engine_{name}_socialised"), report.socialised.mean.value),
-            (format!("engine_{name}_socialised_error"), report.socialised.mean.standard_error),
+            (
+                format!("engine_{name}_socialised_error"),
+                report.socialised.mean.standard_error,
+            ),
             (format!("engine_{name}_ruin"), report.ruin.value),
             (format!("engine_{name}_ruin_error"), report.ruin.standard_error),
             (format!("engine_{name}_liquidated"), report.liquidated.value),
-            (format!("engine_{name}_liquidated_error"), report.liquidated.standard_error),
+            (
+                format!("engine_{name}_liquidated_error"),
+                report.liquidated.standard_error,
+            ),
         ]);
     }
     figures.extend(peak_mib().map(|mib| ("peak_mib".to_owned(), mib)));
-    let body: Vec<String> = figures.iter().map(|(key, value)| format!("  \"{key}\": {value:e}")).collect();
+    let body: Vec<String> = figures
+        .iter()
+        .map(|(key, value)| format!("  \"{key}\": {value:e}"))
+        .collect();
     println!("{{\n{}\n}}", body.join(",\n"));
 }

@@ -5,7 +5,6 @@ use super::run::Units;
 use super::vector::BLOCK;
 use crate::error::{ModelError, Result, count};
 
-
 /// A mean and its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
@@ -194,9 +193,9 @@ const CLASSES_PER_DECADE: f64 = 4.0;
 impl LossDistribution {
     /// Of one loss per path.
     pub(super) fn new(losses: &[f64], units: Units, levels: &[f64], confidence: f64) -> Result<Self> {
-        let mean = Estimate::over_paths(losses.len(), units, |i| losses[i]);
-        let any = Estimate::over_paths(losses.len(), units, |i| f64::from(u8::from(losses[i] > 0.0)));
         let mut positive: Vec<f64> = losses.iter().copied().filter(|x| *x > 0.0).collect();
+        let mean = of_losses(losses, units, &positive, |loss| loss);
+        let any = of_losses(losses, units, &positive, |loss| f64::from(u8::from(loss > 0.0)));
         let largest = positive.iter().copied().fold(0.0, f64::max);
         let histogram = histogram(&positive, losses.len() - positive.len(), largest);
         let mut tails = Vec::with_capacity(levels.len());
@@ -205,11 +204,32 @@ impl LossDistribution {
         }
         Ok(Self {
             mean,
-            any: Proportion::wilson(any.value.clamp(0.0, 1.0), any.standard_error, count(losses.len()), confidence)?,
+            any: Proportion::wilson(
+                any.value.clamp(0.0, 1.0),
+                any.standard_error,
+                count(losses.len()),
+                confidence,
+            )?,
             largest,
             levels: tails,
             histogram,
         })
+    }
+}
+
+/// The mean of a function of the losses. Independent paths need only be visited where there is a loss.
+fn of_losses(losses: &[f64], units: Units, positive: &[f64], f: impl Fn(f64) -> f64) -> Estimate {
+    if units != Units::Single {
+        return Estimate::over_paths(losses.len(), units, |i| f(losses[i]));
+    }
+    let (n, at_zero) = (count(losses.len()), f(0.0));
+    let zeros = n - count(positive.len());
+    let mean = (positive.iter().map(|x| f(*x)).sum::<f64>() + zeros * at_zero) / n;
+    let square = |x: f64| (x - mean) * (x - mean);
+    let scatter = positive.iter().map(|x| square(f(*x))).sum::<f64>() + zeros * square(at_zero);
+    Estimate {
+        value: mean,
+        standard_error: (scatter / (n - 1.0).max(1.0) / n).sqrt(),
     }
 }
 
@@ -232,10 +252,13 @@ fn tail(losses: &[f64], units: Units, positive: &mut [f64], level: f64) -> TailL
         rank
     };
     let value_at_risk = ranked(positive, zeros, index(level));
-    let below = Estimate::over_paths(n, units, |i| f64::from(u8::from(losses[i] <= value_at_risk)));
+    let below = of_losses(losses, units, positive, |loss| {
+        f64::from(u8::from(loss <= value_at_risk))
+    });
     let low = ranked(positive, zeros, index(level - below.standard_error));
     let high = ranked(positive, zeros, index(level + below.standard_error));
-    let excess = Estimate::over_paths(n, units, |i| (losses[i] - value_at_risk).max(0.0)).scaled(1.0 / (1.0 - level));
+    let excess = of_losses(losses, units, positive, |loss| (loss - value_at_risk).max(0.0))
+        .scaled(1.0 / (1.0 - level));
     TailLevel {
         level,
         value_at_risk: Estimate {

@@ -19,7 +19,8 @@ mod terminal;
 mod vector;
 
 pub use engine::{
-    Account, AccountBook, AccountMix, Depth, Ledger, MarginEngine, MarginResponse, PathOutcome, TailReport, Venue,
+    Account, AccountBook, AccountMix, Depth, Ledger, MarginEngine, MarginResponse, PathOutcome, TailReport,
+    Venue,
 };
 pub use estimate::{Estimate, Histogram, LossDistribution, Proportion, TailLevel};
 pub use passage::{Barrier, first_passage};

@@ -55,7 +55,9 @@ pub fn first_passage(process: &PriceProcess, barrier: Barrier, years: f64, run: 
         years,
         intensity: process.intensity(),
     };
-    mean_over_paths(run, |stream| path.simulate(stream, |stream| direction * process.draw_jump(stream)))
+    mean_over_paths(run, |stream| {
+        path.simulate(stream, |stream| direction * process.draw_jump(stream))
+    })
 }
 
 /// The mean of what a path gives, one stream per block of paths.
@@ -159,7 +161,11 @@ mod tests {
     #[test]
     fn a_higher_barrier_below_is_touched_more_often() {
         let run = Run::new(4096, 1, 1, Sampling::Pseudo).unwrap();
-        let touch = |level| first_passage(&merton(), Barrier::Below(level), 0.1, &run).unwrap().value;
+        let touch = |level| {
+            first_passage(&merton(), Barrier::Below(level), 0.1, &run)
+                .unwrap()
+                .value
+        };
         assert!(touch(0.9) > touch(0.8) && touch(0.8) > touch(0.5));
     }
 }

@@ -184,7 +184,10 @@ mod tests {
             (1, 1, Sampling::Quasi { replicates: 1 }),
             (1 << 27, 1, Sampling::Quasi { replicates: 3 }),
         ] {
-            assert!(matches!(Run::new(paths, 0, threads, sampling), Err(ModelError::OutOfRange { .. })));
+            assert!(matches!(
+                Run::new(paths, 0, threads, sampling),
+                Err(ModelError::OutOfRange { .. })
+            ));
         }
     }
 }

@@ -54,7 +54,9 @@ impl ClaimSize {
             }
             Self::Observed(claims) => {
                 at_least("observed claims", 1, claims.len())?;
-                claims.iter().try_for_each(|claim| non_negative("claim", *claim).map(drop))
+                claims
+                    .iter()
+                    .try_for_each(|claim| non_negative("claim", *claim).map(drop))
             }
         }
     }
@@ -105,8 +107,15 @@ impl Surplus {
                 standard_error: 0.0,
             }
         } else {
-            mean_over_paths(run, |stream| path.simulate(stream, |stream| -self.size.draw(stream)))?
+            mean_over_paths(run, |stream| {
+                path.simulate(stream, |stream| -self.size.draw(stream))
+            })?
         };
-        Proportion::wilson(ruin.value.clamp(0.0, 1.0), ruin.standard_error, count(run.paths()), confidence)
+        Proportion::wilson(
+            ruin.value.clamp(0.0, 1.0),
+            ruin.standard_error,
+            count(run.paths()),
+            confidence,
+        )
     }
 }

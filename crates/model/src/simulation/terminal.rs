@@ -48,7 +48,10 @@ pub fn terminal_expectation(
             let mut values = block.x.map(&payoff);
             let observations = if pairs {
                 let (first, second) = values.split_at_mut(BLOCK / 2);
-                first.iter_mut().zip(second).for_each(|(a, b)| *a = 0.5 * (*a + *b));
+                first
+                    .iter_mut()
+                    .zip(second)
+                    .for_each(|(a, b)| *a = 0.5 * (*a + *b));
                 first
             } else {
                 &mut values[..]

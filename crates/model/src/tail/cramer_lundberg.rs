@@ -25,9 +25,15 @@ impl ExponentialClaims {
     /// Fund in mean claims, horizonless load ρ = expected claims ÷ income.
     fn scaled(&self) -> Result<(f64, f64)> {
         let mean = positive("mean claim", self.mean_claim)?;
-        let fund = representable("fund in mean claims", non_negative("insurance fund", self.fund)? / mean)?;
+        let fund = representable(
+            "fund in mean claims",
+            non_negative("insurance fund", self.fund)? / mean,
+        )?;
         let income = positive("income of the fund", self.income)?;
-        let load = representable("claims per income", non_negative("claims per year", self.claims)? * mean / income)?;
+        let load = representable(
+            "claims per income",
+            non_negative("claims per year", self.claims)? * mean / income,
+        )?;
         Ok((fund, load))
     }
 
@@ -85,4 +91,3 @@ impl ExponentialClaims {
         Ok((ever - integral / core::f64::consts::PI).clamp(0.0, ever))
     }
 }
-

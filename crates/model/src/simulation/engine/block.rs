@@ -95,10 +95,18 @@ impl<'a> EngineBlock<'a> {
         let delay = self.published.len();
         if delay == 0 {
             let cascading = self.due.len() == 1;
-            let execution = if cascading { Execution::Cascading } else { Execution::Queued };
+            let execution = if cascading {
+                Execution::Cascading
+            } else {
+                Execution::Queued
+            };
             self.judge(None, execution, x);
         } else {
-            let execution = if self.due.len() == 1 { Execution::AtOnce } else { Execution::Queued };
+            let execution = if self.due.len() == 1 {
+                Execution::AtOnce
+            } else {
+                Execution::Queued
+            };
             let slot = self.step % delay;
             self.judge(Some(slot), execution, x);
             self.published[slot] = self.market;

@@ -31,7 +31,12 @@ impl AccountBook {
         at_least("accounts", 1, accounts.len())?;
         within_count("accounts", accounts.len(), 1, MOST_ACCOUNTS)?;
         for account in &accounts {
-            within("notional of an account", positive("notional of an account", account.notional)?, 0.0, LARGEST)?;
+            within(
+                "notional of an account",
+                positive("notional of an account", account.notional)?,
+                0.0,
+                LARGEST,
+            )?;
             within("margin of an account", account.margin, 0.0, LARGEST)?;
         }
         Ok(Self { accounts })
@@ -65,13 +70,19 @@ impl AccountBook {
     /// Both sides, ready for the engine.
     pub(super) fn sides(&self, maintenance: f64) -> Sides {
         Sides([
-            Falling::new(self.of(Side::Long), |c| ((1.0 - c) / (1.0 - maintenance)).max(0.0).ln()),
+            Falling::new(self.of(Side::Long), |c| {
+                ((1.0 - c) / (1.0 - maintenance)).max(0.0).ln()
+            }),
             Falling::new(self.of(Side::Short), |c| ((1.0 + c) / (1.0 + maintenance)).ln()),
         ])
     }
 
     fn of(&self, side: Side) -> Vec<Account> {
-        self.accounts.iter().copied().filter(|account| account.side == side).collect()
+        self.accounts
+            .iter()
+            .copied()
+            .filter(|account| account.side == side)
+            .collect()
     }
 }
 

@@ -59,7 +59,10 @@ impl AccountMix {
             .collect();
         let (long, short) = accounts.split_at_mut(longs);
         scale(long, notional * if short.is_empty() { 1.0 } else { long_share });
-        scale(short, notional * if long.is_empty() { 1.0 } else { 1.0 - long_share });
+        scale(
+            short,
+            notional * if long.is_empty() { 1.0 } else { 1.0 - long_share },
+        );
         AccountBook::new(accounts)
     }
 
@@ -70,7 +73,11 @@ impl AccountMix {
         let nearest = exact.round() as usize;
         let least = usize::from(self.long_share > 0.0);
         let most = self.accounts - usize::from(self.long_share < 1.0);
-        if least > most { nearest } else { nearest.clamp(least, most) }
+        if least > most {
+            nearest
+        } else {
+            nearest.clamp(least, most)
+        }
     }
 }
 
@@ -109,7 +116,11 @@ mod tests {
         let book = mix.draw(4).unwrap();
         let accounts = book.accounts();
         assert_close(book.quantity(), 5.0, 1e-9);
-        let long: f64 = accounts.iter().filter(|a| a.side == Side::Long).map(|a| a.notional).sum();
+        let long: f64 = accounts
+            .iter()
+            .filter(|a| a.side == Side::Long)
+            .map(|a| a.notional)
+            .sum();
         assert_close(long, 3.0, 1e-9);
         let mut leverage: Vec<f64> = accounts.iter().map(|a| 1.0 / a.margin).collect();
         leverage.sort_by(f64::total_cmp);

@@ -54,7 +54,12 @@ impl MarginEngine {
         process.check(&grid)?;
         venue.check(&book)?;
         within_count("oracle delay in steps", venue.oracle_delay, 0, grid.steps())?;
-        within_count("liquidator latency in steps", venue.liquidator_latency, 0, grid.steps())?;
+        within_count(
+            "liquidator latency in steps",
+            venue.liquidator_latency,
+            0,
+            grid.steps(),
+        )?;
         let sides = book.sides(venue.maintenance);
         Ok(Self {
             process,
@@ -116,7 +121,12 @@ impl MarginEngine {
         let mut outcomes = Outcomes::new(run.paths());
         run.share(
             outcomes.blocks().zip(0u64..),
-            || Ok((PriceBlock::new(&self.process, &self.grid, run)?, EngineBlock::new(self))),
+            || {
+                Ok((
+                    PriceBlock::new(&self.process, &self.grid, run)?,
+                    EngineBlock::new(self),
+                ))
+            },
             |(prices, engine), (mut out, index)| {
                 prices.start(index);
                 engine.start();

@@ -33,7 +33,10 @@ impl Outcomes {
     }
 
     pub(super) fn blocks(&mut self) -> impl Iterator<Item = BlockOutcomes<'_>> + Send {
-        let losses = self.bad_debt.chunks_exact_mut(BLOCK).zip(self.socialised.chunks_exact_mut(BLOCK));
+        let losses = self
+            .bad_debt
+            .chunks_exact_mut(BLOCK)
+            .zip(self.socialised.chunks_exact_mut(BLOCK));
         losses
             .zip(self.liquidated.chunks_exact_mut(BLOCK))
             .map(|((bad_debt, socialised), liquidated)| BlockOutcomes {
@@ -88,7 +91,9 @@ impl TailReport {
         let liquidated = Estimate::over_paths(run.paths(), units, |i| outcomes.liquidated[i]);
         Ok(Self {
             paths: run.paths(),
-            quasi_dimensions: run.sampling().quasi_dimensions(&engine.process, engine.grid.steps()),
+            quasi_dimensions: run
+                .sampling()
+                .quasi_dimensions(&engine.process, engine.grid.steps()),
             bad_debt: of(&outcomes.bad_debt)?,
             ruin: socialised.any,
             socialised,

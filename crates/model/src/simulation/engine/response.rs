@@ -61,7 +61,8 @@ impl MarginEngine {
         let (paths, units) = (run.paths(), run.units());
         Ok(MarginResponse {
             premium: Estimate::over_paths(paths, units, |i| here[i]).scaled(scale),
-            by_multiplier: Estimate::over_paths(paths, units, |i| more[i] - less[i]).scaled(0.5 * scale / step),
+            by_multiplier: Estimate::over_paths(paths, units, |i| more[i] - less[i])
+                .scaled(0.5 * scale / step),
             step,
         })
     }

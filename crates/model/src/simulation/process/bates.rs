@@ -121,9 +121,17 @@ const MOST_SHORT: f64 = 0.01;
 #[inline(always)]
 fn short_correction(w: f64, b2: f64) -> f64 {
     let fma = f64::mul_add;
-    let quotient = fma(w, fma(w, fma(w, fma(w, fma(w, fma(w, 1.0, 1.0), 1.0), 1.0), 1.0), 1.0), 1.0);
+    let quotient = fma(
+        w,
+        fma(w, fma(w, fma(w, fma(w, fma(w, 1.0, 1.0), 1.0), 1.0), 1.0), 1.0),
+        1.0,
+    );
     let logarithm = fma(w, 1.0 / 7.0, 1.0 / 6.0);
-    let logarithm = fma(w, fma(w, fma(w, fma(w, fma(w, logarithm, 0.2), 0.25), 1.0 / 3.0), 0.5), 1.0);
+    let logarithm = fma(
+        w,
+        fma(w, fma(w, fma(w, fma(w, logarithm, 0.2), 0.25), 1.0 / 3.0), 0.5),
+        1.0,
+    );
     -0.5 * w * fma(b2, quotient, logarithm)
 }
 
@@ -214,10 +222,19 @@ impl QuadraticExponential {
 
     /// Every lane by the squared normal (his eq. 23 to 27); whether some lane needs the other shape.
     #[inline(always)]
-    fn quadratic<const SHORT: bool>(&self, v: &Row, normals: &Row, next: &mut Row, correction: &mut Row) -> bool {
+    fn quadratic<const SHORT: bool>(
+        &self,
+        v: &Row,
+        normals: &Row,
+        next: &mut Row,
+        correction: &mut Row,
+    ) -> bool {
         let mut steep = false;
-        for (((v, normal), next), correction) in
-            v.iter().zip(normals).zip(next.iter_mut()).zip(correction.iter_mut())
+        for (((v, normal), next), correction) in v
+            .iter()
+            .zip(normals)
+            .zip(next.iter_mut())
+            .zip(correction.iter_mut())
         {
             let (mean, square) = self.moments(*v);
             // y = 2/ψ and b² = y − 1 + √(y(y − 1)); beyond ψ = 2 there is none, and the lane is done again.

@@ -12,9 +12,14 @@ use crate::simulation::{Run, Sampling};
 /// How the continuous part goes on.
 #[derive(Debug)]
 enum Diffusion {
-    Constant { deviation: f64 },
-    Stochastic { scheme: QuadraticExponential, start: f64 },
-    Observed(Cursor),
+    Constant {
+        deviation: f64,
+    },
+    Stochastic {
+        scheme: QuadraticExponential,
+        start: f64,
+    },
+    Observed(Box<Cursor>),
 }
 
 /// The state of a block and what it needs to go on. A thread has one and uses it for block after block.
@@ -49,7 +54,7 @@ impl PriceBlock {
                 scheme: QuadraticExponential::new(model, dt),
                 start: model.start(),
             },
-            PriceProcess::Bootstrap(model) => Diffusion::Observed(Cursor::new(model)),
+            PriceProcess::Bootstrap(model) => Diffusion::Observed(Box::new(Cursor::new(model))),
         };
         let row = [0.0; BLOCK];
         Ok(Self {
@@ -161,7 +166,11 @@ impl PriceBlock {
                     if let Some(constant) = constant {
                         deviations.fill(constant);
                     }
-                    let lanes = x.iter_mut().zip(&calendar.numbers).zip(normals).zip(deviations.iter());
+                    let lanes = x
+                        .iter_mut()
+                        .zip(&calendar.numbers)
+                        .zip(normals)
+                        .zip(deviations.iter());
                     for (((x, number), normal), continuous) in lanes {
                         *x += widening(*number, *continuous, *normal);
                     }

@@ -102,7 +102,8 @@ impl Cursor {
 
 /// A geometric length ≥ 1 with ln(1 − success probability) = `scale`.
 fn geometric(stream: &mut Stream, scale: f64) -> u64 {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Saturates; never negative, never NaN.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // Saturates; never negative, never NaN.
     let beyond_one = (stream.uniform().ln() / scale) as u64;
     beyond_one.saturating_add(1)
 }
@@ -136,21 +137,17 @@ pub fn automatic_block_length(values: &[f64]) -> Result<f64> {
     let correlations: Vec<f64> = (1..=furthest.min(values.len() - 1))
         .map(|lag| covariance(lag) / variance)
         .collect();
-    // The smallest lag after which `runs` correlations in a row are insignificant; else the last significant one.
+    // The first lag from which `runs` correlations in a row are insignificant, else the last significant one: the rule
+    // of the authors' own programme.
     let bandwidth = correlations
         .windows(runs)
         .position(|window| window.iter().all(|c| c.abs() < insignificant))
-        .unwrap_or_else(|| {
-            correlations
-                .iter()
-                .rposition(|c| c.abs() > insignificant)
-                .map_or(1, |i| i + 1)
-        })
-        .max(1);
+        .or_else(|| correlations.iter().rposition(|c| c.abs() > insignificant))
+        .map_or(1, |i| i + 1);
     let lags = (2 * bandwidth).min(correlations.len());
     let (mut g, mut spectrum) = (0.0, variance);
     for (i, correlation) in correlations.iter().take(lags).enumerate() {
-        let share = count(i + 1) / count(2 * bandwidth);
+        let share = count(i + 1) / count(lags);
         let window = if share <= 0.5 { 1.0 } else { 2.0 * (1.0 - share) };
         g += 2.0 * window * count(i + 1) * correlation * variance;
         spectrum += 2.0 * window * correlation * variance;

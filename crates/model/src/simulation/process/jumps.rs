@@ -9,7 +9,11 @@ pub(super) enum JumpSize {
     /// Merton's.
     Normal { mean: f64, deviation: f64 },
     /// Kou's.
-    DoubleExponential { upward: f64, up_rate: f64, down_rate: f64 },
+    DoubleExponential {
+        upward: f64,
+        up_rate: f64,
+        down_rate: f64,
+    },
 }
 
 /// Jumps of one path within one step.
@@ -86,7 +90,9 @@ impl JumpCalendar {
 
     fn add(&mut self, lane: usize, antithetic: bool, single: &mut Stream) {
         let step = single.below(self.steps.len());
-        let Some(jumps) = self.steps.get_mut(step) else { return };
+        let Some(jumps) = self.steps.get_mut(step) else {
+            return;
+        };
         let (sum, mirrored) = match self.size {
             JumpSize::Normal { .. } => (0.0, 0.0),
             JumpSize::DoubleExponential { .. } => {
@@ -220,7 +226,8 @@ mod tests {
             assert_close(poisson.cumulative.last().copied().unwrap(), 1.0, 1e-9);
             let (mut sum, mut squares) = (0.0, 0.0);
             for i in 0..200 {
-                let mut row: Row = core::array::from_fn(|j| (i * BLOCK + j) as f64 / 25_600.0 - 1.0 + 1.0 / 51_200.0);
+                let mut row: Row =
+                    core::array::from_fn(|j| (i * BLOCK + j) as f64 / 25_600.0 - 1.0 + 1.0 / 51_200.0);
                 poisson.quantiles(&mut row);
                 sum += row.iter().sum::<f64>() / 51_200.0;
                 squares += row.iter().map(|n| (n - mean) * (n - mean)).sum::<f64>() / 51_200.0;
@@ -235,6 +242,10 @@ mod tests {
         let poisson = Poisson::new(1.5);
         assert_eq!(poisson.first, 0.0);
         assert_close(poisson.cumulative[0], (-1.5f64).exp(), 1e-15);
-        assert_close(poisson.cumulative[2], (-1.5f64).exp() * (1.0 + 1.5 + 1.125), 1e-15);
+        assert_close(
+            poisson.cumulative[2],
+            (-1.5f64).exp() * (1.0 + 1.5 + 1.125),
+            1e-15,
+        );
     }
 }

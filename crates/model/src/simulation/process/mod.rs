@@ -12,8 +12,8 @@ pub use kou::Kou;
 
 pub(super) use block::PriceBlock;
 
-use crate::error::{Result, finite, non_negative, positive, within, within_count};
 use super::random::Stream;
+use crate::error::{Result, finite, non_negative, positive, within, within_count};
 use crate::tail::JumpDiffusion;
 use jumps::JumpSize;
 
@@ -52,7 +52,10 @@ impl Grid {
     /// 16,384; [`crate::ModelError::NotFinite`].
     pub fn new(steps: usize, years: f64) -> Result<Self> {
         let steps = within_count("steps of a path", steps, 1, MOST_STEPS)?;
-        positive("length of a step", positive("horizon", years)? / crate::error::count(steps))?;
+        positive(
+            "length of a step",
+            positive("horizon", years)? / crate::error::count(steps),
+        )?;
         Ok(Self { steps, years })
     }
 
@@ -165,7 +168,12 @@ impl PriceProcess {
         let deviation = non_negative("volatility over the horizon", volatility * grid.years.sqrt())?;
         within("volatility over the horizon", deviation, 0.0, MOST_DISPERSION)?;
         let drift = finite("drift over the horizon", self.log_drift() * grid.years)?;
-        within("drift over the horizon", drift, -20.0 * MOST_DISPERSION, 20.0 * MOST_DISPERSION)?;
+        within(
+            "drift over the horizon",
+            drift,
+            -20.0 * MOST_DISPERSION,
+            20.0 * MOST_DISPERSION,
+        )?;
         Ok(())
     }
 }

@@ -93,7 +93,9 @@ mod tests {
             Bridge::new(steps).increments(&mut rows, &mut vec![0.0; steps * BLOCK]);
             for a in 0..steps {
                 for b in 0..steps {
-                    let product: f64 = (0..steps).map(|t| rows[t * BLOCK + a] * rows[t * BLOCK + b]).sum();
+                    let product: f64 = (0..steps)
+                        .map(|t| rows[t * BLOCK + a] * rows[t * BLOCK + b])
+                        .sum();
                     assert_close(product, f64::from(u8::from(a == b)), 1e-12);
                 }
             }

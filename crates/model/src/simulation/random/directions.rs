@@ -9,10 +9,7 @@ pub(super) struct Direction {
 }
 
 const fn direction(polynomial: u32, initial: &'static [u32]) -> Direction {
-    Direction {
-        polynomial,
-        initial,
-    }
+    Direction { polynomial, initial }
 }
 
 /// Dimensions 2 to 64 of Joe & Kuo (2008), "Constructing Sobol sequences with better two-dimensional projections",

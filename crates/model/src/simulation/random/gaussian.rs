@@ -265,12 +265,17 @@ mod tests {
         stream.fill_symmetric(&mut a);
         stream.fill_symmetric(&mut b);
         box_muller(&mut a, &mut b);
-        let mean = |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(&b).map(|(a, b)| f(*a, *b)).sum::<f64>() / n as f64;
+        let mean =
+            |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(&b).map(|(a, b)| f(*a, *b)).sum::<f64>() / n as f64;
         let error = 1.0 / (n as f64).sqrt();
         assert_close(mean(&|a, _| a), 0.0, 4.0 * error);
         assert_close(mean(&|_, b| b * b), 1.0, 4.0 * error * 2f64.sqrt());
         assert_close(mean(&|a, b| a * b), 0.0, 4.0 * error);
         assert_close(mean(&|a, _| a.powi(4)), 3.0, 4.0 * error * 96f64.sqrt());
-        assert_close(mean(&|_, b| f64::from(u8::from(b > 3.0))), 0.001_35, 4.0 * error * 0.0368);
+        assert_close(
+            mean(&|_, b| f64::from(u8::from(b > 3.0))),
+            0.001_35,
+            4.0 * error * 0.0368,
+        );
     }
 }

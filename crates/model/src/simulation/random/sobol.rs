@@ -82,12 +82,7 @@ impl Sobol {
     /// # Errors
     /// [`crate::ModelError::OutOfRange`] for a dimension that these points do not have.
     pub fn fill_symmetric(&self, dimension: usize, first: u32, out: &mut [f64]) -> Result<()> {
-        within_count(
-            "dimension",
-            dimension,
-            0,
-            self.columns.len().saturating_sub(1),
-        )?;
+        within_count("dimension", dimension, 0, self.columns.len().saturating_sub(1))?;
         self.fill(dimension, first, out);
         Ok(())
     }
@@ -121,17 +116,16 @@ mod tests {
     #[test]
     fn unscrambled_it_is_the_published_sequence() {
         // Points 1 to 4 of the first five dimensions by SciPy 1.17.1's unscrambled Sobol engine, times 8.
-        let expected = [
-            [4, 4, 4, 4, 4],
-            [6, 2, 2, 2, 6],
-            [2, 6, 6, 6, 2],
-            [3, 3, 5, 7, 3],
-        ];
+        let expected = [[4, 4, 4, 4, 4], [6, 2, 2, 2, 6], [2, 6, 6, 6, 2], [3, 3, 5, 7, 3]];
         for (dimension, column) in (0..5).map(|d| (d, plain_columns(d))) {
             let mut state = 0u64;
             for (index, row) in expected.iter().enumerate() {
                 state ^= column[(index + 1).trailing_zeros() as usize];
-                assert_eq!(state >> 61, row[dimension], "dimension {dimension}, point {index}");
+                assert_eq!(
+                    state >> 61,
+                    row[dimension],
+                    "dimension {dimension}, point {index}"
+                );
             }
         }
     }
@@ -170,6 +164,11 @@ mod tests {
     fn impossible_dimensions_are_refused() {
         assert!(Sobol::new(0, 1, 0).is_err());
         assert!(Sobol::new(MOST_DIMENSIONS + 1, 1, 0).is_err());
-        assert!(Sobol::new(2, 1, 0).unwrap().fill_symmetric(2, 0, &mut [0.0]).is_err());
+        assert!(
+            Sobol::new(2, 1, 0)
+                .unwrap()
+                .fill_symmetric(2, 0, &mut [0.0])
+                .is_err()
+        );
     }
 }

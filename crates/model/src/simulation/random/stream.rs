@@ -162,7 +162,10 @@ mod tests {
         let product: f64 = buffer.iter().zip(&other).map(|(a, b)| a * b).sum();
         assert!((product * 3.0 / 4096.0).abs() < 0.05);
         assert!(buffer.iter().all(|x| x.abs() < 1.0));
-        assert_eq!((symmetric(0), symmetric(u64::MAX)), (-1.0 + f64::EPSILON, 1.0 - f64::EPSILON));
+        assert_eq!(
+            (symmetric(0), symmetric(u64::MAX)),
+            (-1.0 + f64::EPSILON, 1.0 - f64::EPSILON)
+        );
     }
 
     #[test]
