@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use hurdle_keeper::demo::{self, Inputs, Output};
+use hurdle_keeper::desk;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 #[cfg(feature = "rpc")]
@@ -19,6 +20,8 @@ pub struct Cli {
 enum Command {
     /// Replays a real stress episode through the whole loop, on an embedded chain, without network.
     Demo(DemoArgs),
+    /// Computes a component of the hurdle rate, or an input of one, from your data.
+    Model(ModelArgs),
     /// Publishes a market on a cluster, cycle after cycle, until SIGINT or SIGTERM.
     #[cfg(feature = "rpc")]
     Run(ConfigArgs),
@@ -33,6 +36,15 @@ struct ConfigArgs {
     /// Configuration, TOML; keeper/data has an example.
     #[arg(long, value_name = "TOML")]
     config: PathBuf,
+}
+
+#[derive(Args)]
+struct ModelArgs {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    model: desk::Model,
 }
 
 #[derive(Args)]
@@ -64,7 +76,7 @@ impl Cli {
     /// What is logged where `HURDLE_LOG` does not say.
     pub fn log_level(&self) -> &'static str {
         match self.command {
-            Command::Demo(_) => "error",
+            Command::Demo(_) | Command::Model(_) => "error",
             #[cfg(feature = "rpc")]
             Command::Run(_) => "info",
             #[cfg(feature = "rpc")]
@@ -79,6 +91,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Demo(args) => args.run(),
+            Command::Model(args) => Ok(args.model.run(args.json, &mut std::io::stdout().lock())?),
             #[cfg(feature = "rpc")]
             Command::Run(args) => on_network(run(&args)),
             #[cfg(feature = "rpc")]

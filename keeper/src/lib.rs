@@ -23,6 +23,7 @@ pub mod config;
 pub mod convert;
 pub mod cycle;
 pub mod demo;
+pub mod desk;
 #[cfg(feature = "rpc")]
 pub mod init;
 #[cfg(feature = "rpc")]

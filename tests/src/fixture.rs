@@ -205,6 +205,25 @@ pub fn option(class: u8, side: Side, now: i64, notional: Amount) -> Position {
     Position::option(class, side, contract, notional, Amount(notional.0 / 20))
 }
 
+/// Sixteen options of the first class, no two of one strike or expiry, taking turns through sides and rights.
+pub fn option_book(now: i64, sorts: &[(Side, OptionKind)]) -> Vec<Position> {
+    let notional = Amount(1_000_000_000);
+    sorts
+        .iter()
+        .cycle()
+        .zip(0i64..16)
+        .map(|(&(side, kind), index)| {
+            let contract = OptionContract {
+                kind,
+                strike: permille(800 + 30 * index),
+                expiry: UnixTime(now + (7 + 11 * index) * DAY),
+                volatility: permille(800),
+            };
+            Position::option(0, side, contract, notional, Amount(notional.0 / 20))
+        })
+        .collect()
+}
+
 /// Positions as an account is about to open them.
 ///
 /// # Panics

@@ -6,7 +6,7 @@ use hurdle_tests::bench;
 const PROGRAM: &str = "hurdle, in program";
 
 /// Topic and case of a row, and what it must stay below (design §7).
-const TARGETS: [(&str, &str, u64); 6] = [
+const TARGETS: [(&str, &str, u64); 12] = [
     (
         "Direct read, in a consumer",
         "checked read, hurdle and margin multipliers in force",
@@ -14,6 +14,20 @@ const TARGETS: [(&str, &str, u64); 6] = [
     ),
     (PROGRAM, "check_margin, 1 position: spot", 1_500),
     (PROGRAM, "check_margin, 1 position: debt", 1_500),
+    (PROGRAM, "check_margin, 1 position: perpetual at a loss", 1_500),
+    (PROGRAM, "check_margin, 1 position: perpetual in profit", 1_500),
+    (
+        PROGRAM,
+        "check_margin, 1 position: perpetual in profit, funding owed",
+        1_500,
+    ),
+    (PROGRAM, "check_margin, 1 position: perpetual that doubled", 1_500),
+    (PROGRAM, "check_margin, 16 positions: options of one kind", 12_000),
+    (
+        PROGRAM,
+        "check_margin, 16 positions: calls and puts written",
+        12_000,
+    ),
     (
         PROGRAM,
         "check_margin, 16 positions: four of each kind, one class",

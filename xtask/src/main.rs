@@ -11,7 +11,9 @@ mod process;
 mod progress;
 mod project;
 mod sbf;
+mod speed;
 mod toolchain;
+mod validation;
 
 use std::process::ExitCode;
 
@@ -37,12 +39,8 @@ enum Command {
     Test,
     /// Compile the on-chain programs to SBPF v3, into programs/target/deploy
     BuildSbf(sbf::Options),
-    /// Measure compute units into benches/COMPUTE_UNITS.md
-    Bench {
-        /// Compare with the committed table instead; fails on growth beyond 1 %
-        #[arg(long)]
-        check: bool,
-    },
+    /// Measure compute units into benches/COMPUTE_UNITS.md, and the models beside their rivals into benches/SPEED.md
+    Bench(bench::Options),
     /// Write the program's IDL into idls
     Idl {
         /// Compare with the committed one instead
@@ -59,6 +57,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Take each guard out of the on-chain sources and ask whether a test notices; writes docs/mutants.md
     Mutants(mutants::Options),
+    /// Compare the models with independent references; writes docs/validation.md
+    Validation,
     /// What CI runs: `test` with an empty toolchain cache, so that a missing installation step shows
     Ci,
 }
@@ -82,11 +82,12 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Demo { arguments } => demo::run(&project, &arguments)?,
         Command::Test => return check::all(&project),
         Command::BuildSbf(options) => drop(sbf::build(&project, &options)?),
-        Command::Bench { check } => bench::run(&project, check)?,
+        Command::Bench(options) => bench::run(&project, &options)?,
         Command::Idl { check } => idl::run(&project, check)?,
         Command::Fmt { check } => fmt::run(&project, check)?,
         Command::Fuzz(options) => fuzz::run(&project, &options)?,
         Command::Mutants(options) => return mutants::run(&project, &options),
+        Command::Validation => validation::run(&project)?,
         Command::Ci => process::run(&mut std::process::Command::new(project.root().join(".ci/run")))?,
     }
     Ok(true)

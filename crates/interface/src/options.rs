@@ -10,12 +10,14 @@
 //! grid says, what is written needs that fraction of its underlying's value.
 
 mod logarithm;
+mod mix;
 mod normal;
 mod root;
 mod scenarios;
 mod value;
 
-pub use scenarios::{ScenarioGrid, Scenarios, Side};
+pub use mix::Mix;
+pub use scenarios::{ScenarioGrid, Scenarios, Side, Space};
 
 use crate::error::{HurdleError, Result};
 use crate::quantity::Ratio;
@@ -88,7 +90,7 @@ impl OptionTerms {
         let half_volatility = moved(half_volatility(self, bound), volatility, bound);
         let price = (price.raw(), ln(price));
         let strike = (self.strike.raw(), ln(self.strike));
-        Ratio::new(Moneyness::new(self.kind, price, strike).value(half_volatility, bound))
+        Ratio::new(Moneyness::new(self.kind, price, strike, bound).value(half_volatility, bound))
     }
 }
 

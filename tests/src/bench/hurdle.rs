@@ -2,10 +2,11 @@
 
 use hurdle_interface::instruction;
 use hurdle_interface::margin::Position;
-use hurdle_interface::options::Side;
+use hurdle_interface::options::{OptionKind, Side};
+use hurdle_interface::ramp::Track;
 use hurdle_interface::report::FLAG_NO_EQUILIBRIUM;
 use hurdle_interface::state::{ClassTransition, DISCRIMINATOR_LEN};
-use hurdle_interface::{Amount, UnixTime};
+use hurdle_interface::{Amount, Ratio, UnixTime};
 use litesvm::types::TransactionMetadata;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
@@ -55,14 +56,9 @@ fn margin() -> anyhow::Result<Vec<Row>> {
     let now = world.time();
     let amount = Amount(1_000_000_000);
     let debt = Position::debt(0, amount);
-    let perp = Position::perp(0, Side::Long, amount, amount, Amount::ZERO);
-    let held = fixture::option(0, Side::Long, now, amount);
-    let options: Vec<Position> = (0..16)
-        .map(|index| {
-            let side = if index % 2 == 0 { Side::Long } else { Side::Short };
-            fixture::option(0, side, now, amount)
-        })
-        .collect();
+    let perp = |side, profit, loss| Position::perp(0, side, amount, Amount(profit), Amount(loss));
+    let (long, short) = (Side::Long, Side::Short);
+    let (call, put) = (OptionKind::Call, OptionKind::Put);
     let mixed = fixture::mixed_positions(now);
     let one_class: Vec<Position> = mixed
         .iter()
@@ -71,27 +67,58 @@ fn margin() -> anyhow::Result<Vec<Row>> {
             ..*position
         })
         .collect();
-    let variants: [(&str, &[Position]); 12] = [
-        ("no position", &[]),
-        ("1 position: spot", &[Position::spot(0, amount)]),
-        ("1 position: debt", &[debt]),
-        ("1 position: perpetual", &[perp]),
-        ("1 position: option", &[held]),
-        ("2 positions: spot and debt", &fixture::positions()),
-        ("4 positions: one of each kind", &mixed[..4]),
-        ("16 positions: debts of one class", &[debt; 16]),
-        ("16 positions: four of each kind, one class", &one_class),
-        ("16 positions: four of each kind, four classes", &mixed),
-        ("16 positions: options", &options),
+    let book = |sorts: &[(Side, OptionKind)]| fixture::option_book(now, sorts);
+    let variants: [(&str, Vec<Position>); 21] = [
+        ("no position", vec![]),
+        ("1 position: spot", vec![Position::spot(0, amount)]),
+        ("1 position: debt", vec![debt]),
+        ("1 position: perpetual at a loss", vec![perp(short, 0, 7_000_000)]),
+        ("1 position: perpetual in profit", vec![perp(long, 7_000_000, 0)]),
+        (
+            "1 position: perpetual in profit, funding owed",
+            vec![perp(short, 7_000_000, 3_000_000)],
+        ),
+        (
+            "1 position: perpetual that doubled",
+            vec![perp(long, amount.0, 0)],
+        ),
+        (
+            "1 position: call held",
+            vec![fixture::option(0, long, now, amount)],
+        ),
+        (
+            "1 position: call written",
+            vec![fixture::option(0, short, now, amount)],
+        ),
+        ("1 position: put held", book(&[(long, put)])[..1].to_vec()),
+        ("1 position: put written", book(&[(short, put)])[..1].to_vec()),
+        ("2 positions: spot and debt", fixture::positions().to_vec()),
+        ("4 positions: one of each kind", mixed[..4].to_vec()),
+        ("16 positions: debts of one class", vec![debt; 16]),
         (
             "16 positions: spot of one class",
-            &[Position::spot(0, amount); 16],
+            vec![Position::spot(0, amount); 16],
+        ),
+        ("16 positions: four of each kind, one class", one_class),
+        ("16 positions: four of each kind, four classes", mixed),
+        ("16 positions: options of one kind", book(&[(short, call)])),
+        (
+            "16 positions: calls and puts written",
+            book(&[(short, call), (short, put)]),
+        ),
+        (
+            "16 positions: calls and puts held",
+            book(&[(long, call), (long, put)]),
+        ),
+        (
+            "16 positions: calls and puts, held and written",
+            book(&[(long, call), (short, put), (short, call), (long, put)]),
         ),
     ];
     let market = world.market;
     let mut rows = Vec::new();
     for (case, positions) in variants {
-        let check = instruction::check_margin(market, &opening(positions), false);
+        let check = instruction::check_margin(market, &opening(&positions), false);
         rows.push(row(&mut world, format!("check_margin, {case}"), &[check])?);
     }
     let loan = fixture::positions();
@@ -107,6 +134,7 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         "preview_margin, 2 positions, a day ahead".to_owned(),
         &[ahead],
     )?);
+    rows.extend(moving(&mut world, &[debt], perp(long, 7_000_000, 3_000_000))?);
     world.warp(3 * 3_600);
     let check = instruction::check_margin(market, &opening(&[debt]), false);
     rows.push(row(
@@ -127,6 +155,45 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         "check_margin, 1 position: debt, soft-stale, its class changing".to_owned(),
         &[check],
     )?);
+    Ok(rows)
+}
+
+/// Checks while all that margin moves with is on its way, up and then down.
+fn moving(world: &mut World, debt: &[Position], perp: Position) -> anyhow::Result<Vec<Row>> {
+    let standing = world.state()?.published.ramps;
+    let since = UnixTime(world.time() - 600);
+    let mut rows = Vec::new();
+    for (way, from) in [
+        ("tightening", Ratio::ONE),
+        ("loosening", fixture::permille(2_900)),
+    ] {
+        world.edit_market(|market| {
+            let to = |track: &mut Track, from, target| {
+                *track = Track::resting(from);
+                track.initial = from.max(target);
+                track.target = target;
+            };
+            let ramps = &mut market.published.ramps;
+            to(&mut ramps.multiplier, from, fixture::permille(1_500));
+            to(&mut ramps.volatility, from, fixture::permille(1_800));
+            let carry = if from == Ratio::ONE {
+                Ratio::ZERO
+            } else {
+                fixture::permille(20)
+            };
+            to(&mut ramps.carry, carry, fixture::permille(10));
+            ramps.since = since;
+        })?;
+        for (case, positions) in [("debt", debt), ("perpetual in profit, funding owed", &[perp])] {
+            let check = instruction::check_margin(world.market, &opening(positions), false);
+            rows.push(row(
+                world,
+                format!("check_margin, 1 position: {case}, margin {way}"),
+                &[check],
+            )?);
+        }
+    }
+    world.edit_market(|market| market.published.ramps = standing)?;
     Ok(rows)
 }
 

@@ -41,10 +41,15 @@ fn a_position_of_each_kind_stays_within_its_compute_budget() {
         ("spot", vec![Position::spot(0, VALUE)], 1_500),
         ("debt", vec![Position::debt(0, VALUE)], 1_500),
         ("perpetual at a loss", perp(0, 7_000_000), 1_500),
-        ("perpetual in profit", perp(7_000_000, 0), 1_700),
+        ("perpetual in profit", perp(7_000_000, 0), 1_500),
+        (
+            "perpetual in profit that owes funding",
+            perp(7_000_000, 3_000_000),
+            1_500,
+        ),
         ("perpetual that doubled", perp(VALUE.0, 0), 1_500),
-        ("option held", vec![option(0, Side::Long, now, VALUE)], 3_000),
-        ("option written", vec![option(0, Side::Short, now, VALUE)], 3_000),
+        ("option held", vec![option(0, Side::Long, now, VALUE)], 1_850),
+        ("option written", vec![option(0, Side::Short, now, VALUE)], 1_850),
     ];
     assert_within(&mut world, &budgets);
 }
@@ -58,8 +63,8 @@ fn sixteen_positions_stay_within_their_compute_budget() {
         ..*position
     });
     let budgets = [
-        ("one class", one_class.collect(), 9_000),
-        ("four classes", mixed.clone(), 12_000),
+        ("one class", one_class.collect(), 8_000),
+        ("four classes", mixed.clone(), 8_000),
     ];
     assert_within(&mut world, &budgets);
 }

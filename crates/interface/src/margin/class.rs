@@ -149,8 +149,9 @@ impl RiskClass {
         };
         // root · coefficient, at the cap where it does not fit
         let rise = root
-            .and_then(|root| mul_checked(root, self.size_coefficient.raw().unsigned_abs()))
-            .and_then(|rise| i64::try_from(rise.div_ceil(ONE.unsigned_abs())).ok())
+            .and_then(|root| mul_checked(root, self.size_coefficient.raw().cast_unsigned()))
+            .and_then(|rise| div_up_unsigned(rise, ONE.unsigned_abs()))
+            .and_then(|rise| i64::try_from(rise).ok())
             .unwrap_or(i64::MAX);
         Ratio::ONE.add(Ratio(rise.min(self.size_cap.raw())))
     }
@@ -158,15 +159,15 @@ impl RiskClass {
     /// rest/reference in 1e-8, rounded up, for a rest below the reference.
     #[inline(always)]
     fn part_of_size(rest: u64, reference: u64) -> u64 {
-        // Scaled down to 37 bits together where the product would not fit. Every step rounds up, since the root of a
+        // Scaled down to 35 to 37 bits together where the product would not fit. Every step rounds up, since the root of a
         // small ratio magnifies what was lost.
-        let (mut divisor, mut unit) = (reference, 1u64);
-        // a few times for the references of practice, 27 at most; the VM counts no leading zeros
+        let (mut divisor, mut rest) = (reference, rest);
+        // a few times for the references of practice; the VM counts no leading zeros
         while divisor >> 37 != 0 {
-            divisor >>= 1;
-            unit <<= 1;
+            divisor >>= 3;
+            rest = (rest >> 3).wrapping_add(u64::from(rest & 7 != 0));
         }
-        let scaled = rest.div_ceil(unit).wrapping_mul(ONE.unsigned_abs());
+        let scaled = rest.wrapping_mul(ONE.unsigned_abs());
         let part = div_up_unsigned(scaled, divisor).unwrap_or(u64::MAX);
         part.min(ONE.unsigned_abs())
     }

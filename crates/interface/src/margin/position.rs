@@ -185,12 +185,12 @@ impl Position {
         Ok(kind)
     }
 
-    /// Side and terms of an option at a time.
+    /// Side and right of an option.
     ///
     /// # Errors
     /// [`HurdleError::InvalidPosition`] for undefined bytes.
     #[inline(always)]
-    pub(super) fn option_at(&self, now: UnixTime) -> Result<(Side, OptionTerms)> {
+    pub(super) fn side_and_right(&self) -> Result<(Side, OptionKind)> {
         let side = match self.side {
             0 => Side::Long,
             1 => Side::Short,
@@ -201,9 +201,19 @@ impl Position {
             1 => OptionKind::Put,
             _ => return Err(HurdleError::InvalidPosition),
         };
+        Ok((side, kind))
+    }
+
+    /// Side and terms of an option at a time.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`] for undefined bytes.
+    #[inline(always)]
+    pub(super) fn option_at(&self, now: UnixTime) -> Result<(Side, OptionTerms)> {
+        let (side, kind) = self.side_and_right()?;
         let terms = OptionTerms {
             strike: self.strike,
-            seconds_to_expiry: self.expiry.0.saturating_sub(now.0),
+            seconds_to_expiry: self.expiry.seconds_since(now),
             volatility: self.volatility,
             kind,
         };

@@ -2,7 +2,7 @@
 
 use super::{Position, PositionKind, RiskClass};
 use crate::error::{HurdleError, Result};
-use crate::options::{ScenarioGrid, Scenarios};
+use crate::options::{Mix, ScenarioGrid, Scenarios, Side, Space};
 use crate::quantity::{Amount, Ratio, UnixTime, mul_checked};
 use crate::ramp::RampsInForce;
 use crate::state::{ClassTransition, MarketState};
@@ -28,6 +28,8 @@ pub(super) struct Holdings {
     option_credit: Amount,
     /// Marks of the options written.
     option_debit: Amount,
+    /// Which options there are.
+    mix: Mix,
     /// What counts after the haircut: spot and the profits of perpetuals.
     collateral: Amount,
     /// Debts, the losses of perpetuals and the options written.
@@ -58,10 +60,17 @@ impl Holdings {
                     sum.liabilities = sum.liabilities.add(position.debit)?;
                 }
                 PositionKind::Option => {
+                    let (side, kind) = position.side_and_right()?;
+                    sum.mix = sum.mix.with(Mix::of(side, kind));
                     sum.options = sum.options.add(position.notional)?;
-                    sum.option_credit = sum.option_credit.add(position.credit)?;
-                    sum.option_debit = sum.option_debit.add(position.debit)?;
-                    sum.liabilities = sum.liabilities.add(position.debit)?;
+                    // one side of the mark is zero
+                    match side {
+                        Side::Long => sum.option_credit = sum.option_credit.add(position.credit)?,
+                        Side::Short => {
+                            sum.option_debit = sum.option_debit.add(position.debit)?;
+                            sum.liabilities = sum.liabilities.add(position.debit)?;
+                        }
+                    }
                 }
             }
         }
@@ -87,7 +96,8 @@ impl Holdings {
         if !grid.is_defined() {
             return Err(HurdleError::UnknownRiskClass);
         }
-        let mut scenarios = Scenarios::new(grid)?;
+        let mut space = Space::default();
+        let mut scenarios = Scenarios::new(grid, self.mix, &mut space)?;
         let options = positions
             .iter()
             .filter(|position| position.class == class && position.kind == PositionKind::Option.byte());
@@ -217,8 +227,13 @@ impl Assessment<'_> {
         if notional > Amount::ZERO {
             let standing = class.standing_factor(notional, *growth)?;
             sized = (notional, standing);
-            let factors = [initial_factor, maintenance_factor].map(|factor| class.capped(standing, factor));
-            let [initial_factor, maintenance_factor] = factors;
+            let initial = class.capped(standing, initial_factor);
+            let maintenance = if initial_factor == maintenance_factor {
+                initial
+            } else {
+                class.capped(standing, maintenance_factor)
+            };
+            let (initial_factor, maintenance_factor) = (initial, maintenance);
             let initial_costs = class.bounty.add(ramps.carry.initial)?;
             let maintenance_costs = class.bounty.add(ramps.carry.maintenance)?;
             if holdings.linear > Amount::ZERO {
@@ -232,12 +247,15 @@ impl Assessment<'_> {
             if holdings.options > Amount::ZERO {
                 let minimum = class.short_minimum;
                 let loss = holdings.option_loss(self.index, self.positions, grid, minimum, *now)?;
-                let options = |margin: Ratio, costs: Ratio| {
-                    loss.times_up(margin)?.add(holdings.options.times_up(costs)?)
+                let initial_costs = holdings.options.times_up(initial_costs)?;
+                let maintenance_costs = if ramps.carry.is_at_rest() {
+                    initial_costs
+                } else {
+                    holdings.options.times_up(maintenance_costs)?
                 };
-                let initial = options(initial_factor, initial_costs)?;
+                let initial = loss.times_up(initial_factor)?.add(initial_costs)?;
                 let share = class.maintenance_share()?.times_up(maintenance_factor)?;
-                let maintenance = options(share, maintenance_costs)?;
+                let maintenance = loss.times_up(share)?.add(maintenance_costs)?;
                 margins.initial.requirement = margins.initial.requirement.add(initial)?;
                 margins.maintenance.requirement = margins.maintenance.requirement.add(maintenance)?;
             }
@@ -284,7 +302,8 @@ impl Assessment<'_> {
 }
 
 /// Both margins of the positions of one class. While the class is changing, maintenance margin moves from the old to the
-/// new class in a straight line; initial margin is that of the new one at once.
+/// new class in a straight line; initial margin is that of the new one at once. Where the old one was itself still moving,
+/// it goes on doing so.
 ///
 /// # Errors
 /// [`HurdleError::UnknownRiskClass`] for an undefined class, and for options in one that has none; others as
@@ -309,8 +328,15 @@ pub(super) fn margins_of_class(
         conditions,
     };
     let mut margins = assessment.under(class, grid)?;
-    if let Some(rest) = Rest::of(transition, market.params.class_transition, conditions.now) {
-        let old = assessment.before(&transition.from, grid)?;
+    let length = market.params.class_transition;
+    if let Some(rest) = Rest::of(transition, length, conditions.now) {
+        let mut old = assessment.before(&transition.from, grid)?;
+        // one that began earlier ends earlier, so it is never under way alone
+        if let Some(earlier) = market.earlier.get(at)
+            && let Some(rest) = Rest::of(earlier, length, conditions.now)
+        {
+            old = old.blended(assessment.before(&earlier.from, grid)?, rest)?;
+        }
         margins.maintenance = margins.maintenance.blended(old, rest)?;
     }
     Ok(margins)

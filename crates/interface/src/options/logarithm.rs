@@ -1,7 +1,6 @@
 //! The natural logarithm of a ratio, in integers.
 
-use super::root::normalised;
-use crate::quantity::Ratio;
+use crate::quantity::{Ratio, normalised};
 
 /// ln(1 + i/32) in Q38.
 const KNOTS: [i64; 32] = [
@@ -54,9 +53,9 @@ pub(super) const LN_ERROR: i64 = 1;
 /// two terms are left at most 2/5·65⁻⁵ = 3.5e-10 short.
 #[inline]
 pub(super) fn ln(ratio: Ratio) -> i64 {
-    // n in Q31, then in Q30: a ratio has at most 30 bits
-    let (n, shift) = normalised(ratio.raw().unsigned_abs().max(1));
-    let n = n >> 1;
+    // n in Q63, then in Q30, which loses nothing: a ratio has at most 30 bits
+    let (n, shift) = normalised(ratio.raw().cast_unsigned().max(1) << 33);
+    let n = n >> 33;
     let index = n >> 25 & 31;
     let knot = 1 << 30 | index << 25;
     let z = (n.wrapping_sub(knot) << 38)
@@ -66,7 +65,7 @@ pub(super) fn ln(ratio: Ratio) -> i64 {
     let cube = ((z >> 8).wrapping_mul(z >> 8) >> 30).wrapping_mul(z) >> 30;
     let series = z.wrapping_add(cube / 3).wrapping_mul(2).cast_signed();
     let base = usize::try_from(index).ok().and_then(|index| KNOTS.get(index));
-    let exponent = 31i64.wrapping_sub(shift.into());
+    let exponent = 30i64.wrapping_sub(shift.into());
     let sum = exponent
         .wrapping_mul(LN_2)
         .wrapping_sub(LN_ONE)

@@ -1,37 +1,31 @@
-//! The square root of a time, in integers, and the shift that it and the logarithm begin with.
+//! The square root of a time, in integers.
 
 use super::LONGEST_EXPIRY;
+use crate::quantity::{normalised_square, root_of_normalised};
 
-/// Shifts a value left until its bit 31 is set, and by how much. Of a value in 1 … 2^32 − 1. By halving: the VM counts
-/// no leading zeros.
-#[inline(always)]
-pub(super) fn normalised(value: u64) -> (u64, u32) {
-    let (mut value, mut shift) = (value, 0u32);
-    for bits in [16u32, 8, 4, 2, 1] {
-        if value < 1 << 32u32.wrapping_sub(bits) {
-            value <<= bits;
-            shift = shift.wrapping_add(bits);
-        }
-    }
-    (value, shift)
+/// A square root between two bounds, in a unit of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Root {
+    /// Rounded down.
+    pub down: u64,
+    /// Rounded up: at most 2^32 + 1, and three units above.
+    pub up: u64,
+    /// The unit: a root is one of seconds times 2^(17 + unit).
+    pub unit: u32,
 }
 
-/// √seconds in Q17, rounded down and up, for 1 … [`LONGEST_EXPIRY`] seconds: not more than three units apart.
-///
-/// Newton's iteration, from a power of two between the root and its double, is within 2^-49 of the root after five steps
-/// and above it; its quotient bounds the root from below.
+/// √seconds, for 1 … [`LONGEST_EXPIRY`] seconds, with 32 significant bits.
 #[inline(always)]
-pub(super) fn root(seconds: u64) -> (u64, u64) {
+pub(super) fn root(seconds: u64) -> Root {
     const _: () = assert!(LONGEST_EXPIRY < 1 << 29);
-    let square = seconds << 34;
-    let (_, shift) = normalised(seconds);
-    // 2^⌈(66 − shift)/2⌉, since the square has 66 − shift bits
-    let mut root = 1u64 << (67u32.wrapping_sub(shift) >> 1);
-    for _ in 0..5 {
-        root = root.wrapping_add(square.checked_div(root).unwrap_or(0)) >> 1;
+    // by 34 bits at least, which the first two of 64 begin
+    let (square, shift) = normalised_square(seconds << 34);
+    let up = root_of_normalised(square).wrapping_add(1);
+    Root {
+        down: square.checked_div(up).unwrap_or(0),
+        up,
+        unit: shift >> 1,
     }
-    let up = root.wrapping_add(1);
-    (square.checked_div(up).unwrap_or(0), up)
 }
 
 #[cfg(test)]
@@ -41,13 +35,16 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(seconds: u64) {
-        let (down, up) = root(seconds);
-        let square = u128::from(seconds) << 34;
+        let Root { down, up, unit } = root(seconds);
+        let square = u128::from(seconds) << 34 << (2 * unit);
         assert!(
             u128::from(down).pow(2) <= square && square <= u128::from(up).pow(2),
             "{seconds}"
         );
-        assert!(up - down <= 3, "{seconds}: {down} {up}");
+        assert!(
+            up - down <= 3 && up <= (1 << 32) + 1 && down + 2 >= 1 << 31,
+            "{seconds}: {down} {up}"
+        );
     }
 
     proptest! {
@@ -59,14 +56,6 @@ mod tests {
             check((seconds >> bits).max(1));
             check(1 << bits);
             check((2u64 << bits) - 1);
-        }
-
-        #[test]
-        fn a_normalised_value_has_32_bits(value in 1u64..1 << 32, bits in 0u32..32) {
-            let value = (value >> bits).max(1);
-            let (normal, shift) = normalised(value);
-            prop_assert_eq!(normal, value << shift);
-            prop_assert!((1 << 31..1 << 32).contains(&normal));
         }
     }
 }

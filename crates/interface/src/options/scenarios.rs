@@ -2,6 +2,7 @@
 //! 1988).
 
 use super::logarithm::ln;
+use super::mix::{Mix, Prices};
 use super::value::{Bound, Moneyness, half_volatility, moved};
 use super::{OptionKind, OptionTerms};
 use crate::error::{HurdleError, Result};
@@ -84,6 +85,14 @@ impl ScenarioGrid {
         ]
     }
 
+    /// The prices with their logarithms.
+    #[inline(always)]
+    fn places(&self) -> [Place; PRICES] {
+        let [p0, p1, p2, p3, p4] = self.prices();
+        let [l0, l1, l3, l4] = self.log_moves;
+        [(p0, l0), (p1, l1), (p2, 0), (p3, l3), (p4, l4)].map(|(price, log_price)| Place { price, log_price })
+    }
+
     /// The factors of volatility.
     #[inline(always)]
     fn volatilities(&self) -> [Ratio; 2] {
@@ -101,49 +110,121 @@ pub enum Side {
     Short,
 }
 
+/// A notional in 1e8 atoms and the rest of it in atoms.
+#[derive(Clone, Copy)]
+struct Size {
+    whole: u64,
+    rest: u64,
+}
+
+impl Size {
+    #[inline(always)]
+    fn of(Amount(notional): Amount) -> Self {
+        Self {
+            whole: notional / UNIT,
+            rest: notional % UNIT,
+        }
+    }
+
+    /// What so much of an option is worth to who holds it, or to who has written it, in atoms: from a bound of its value.
+    #[inline(always)]
+    fn atoms(self, value: i64, bound: Bound) -> i64 {
+        let value = value.cast_unsigned();
+        // 1e8 · 1e9; the sum is within reach
+        let part = bound.quotient(self.rest.wrapping_mul(value), UNIT);
+        let atoms = self.whole.wrapping_mul(value).wrapping_add(part).cast_signed();
+        match bound {
+            Bound::Lower => atoms,
+            Bound::Upper => atoms.wrapping_neg(),
+        }
+    }
+}
+
 /// A price of the grid.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Row {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
     /// In 1e-8 of spot.
     price: i64,
     /// Its logarithm in Q30.
     log_price: i64,
-    /// What the options are worth here with lower and with higher volatility.
+}
+
+/// What the options are worth at a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row {
+    place: Place,
+    /// What the options are worth here with lower and with higher volatility, where that is valued.
     totals: [i64; 2],
 }
 
-/// What an account's options of one class are worth at each point of the grid, in atoms of the quote asset: what it holds
-/// rounded down, what it has written rounded up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scenarios {
-    rows: [Row; PRICES],
-    volatilities: [Ratio; 2],
+impl Row {
+    #[inline(always)]
+    const fn new(place: Place) -> Self {
+        Self {
+            place,
+            totals: [0; 2],
+        }
+    }
+}
+
+/// Room for what [`Scenarios`] sums up, which it fills where it needs it.
+#[derive(Debug, Default)]
+pub struct Space(Option<[Row; PRICES]>);
+
+/// What an account's options of one class are worth at the points of the grid that can be the worst, in atoms of the quote
+/// asset: what it holds rounded down, what it has written rounded up.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Scenarios<'a> {
+    lowest: Place,
+    highest: Place,
+    factors: [Ratio; 2],
+    mix: Mix,
+    /// Empty where one point is the worst of all options.
+    rows: &'a mut [Row],
+    /// Sum of what each option is worth at its own worst point.
+    apart: i64,
     /// What no total can exceed in magnitude, rounded up.
     reach: i64,
     /// Spot value of what the account has written.
     written: Amount,
 }
 
-impl Scenarios {
-    /// No options, over a grid.
+impl<'a> Scenarios<'a> {
+    /// No options yet, over a grid, of the kinds that a mix allows.
     ///
     /// # Errors
     /// [`HurdleError::InvalidParameter`] where the class has no options.
-    #[inline]
-    pub fn new(grid: &ScenarioGrid) -> Result<Self> {
+    #[inline(always)]
+    pub fn new(grid: &ScenarioGrid, mix: Mix, space: &'a mut Space) -> Result<Self> {
         if !grid.is_defined() {
             return Err(HurdleError::InvalidParameter);
         }
-        let [p0, p1, p2, p3, p4] = grid.prices();
-        let [l0, l1, l3, l4] = grid.log_moves;
-        let row = |price, log_price| Row {
-            price,
-            log_price,
-            totals: [0; 2],
+        let places = grid.places();
+        let [lowest, .., highest] = places;
+        let rows: &mut [Row] = if mix.has_one_worst_point() {
+            &mut []
+        } else {
+            let rows = space.0.insert(places.map(Row::new));
+            match mix.prices() {
+                Prices::Lowest => rows.split_at_mut(1).0,
+                Prices::Highest => rows.split_at_mut(PRICES - 1).1,
+                Prices::Ends => {
+                    let (ends, _) = rows.split_at_mut(2);
+                    if let [_, last] = ends {
+                        *last = Row::new(highest);
+                    }
+                    ends
+                }
+                Prices::All => rows,
+            }
         };
         Ok(Self {
-            rows: [row(p0, l0), row(p1, l1), row(p2, 0), row(p3, l3), row(p4, l4)],
-            volatilities: grid.volatilities(),
+            lowest,
+            highest,
+            factors: grid.volatilities(),
+            mix,
+            rows,
+            apart: 0,
             reach: 0,
             written: Amount::ZERO,
         })
@@ -154,23 +235,28 @@ impl Scenarios {
     /// written then is owed its intrinsic value at every price.
     ///
     /// # Errors
-    /// [`HurdleError::InvalidPosition`] for terms outside their domains; [`HurdleError::Overflow`] for a notional
-    /// from 9.2e17 atoms on, or options that could together be worth more than 2^63 atoms.
+    /// [`HurdleError::InvalidPosition`] for terms outside their domains and for an option that is not in the mix;
+    /// [`HurdleError::Overflow`] for a notional from 9.2e17 atoms on, or options that could together be worth more than
+    /// 2^63 atoms.
+    #[inline(always)]
     pub fn add(&mut self, terms: &OptionTerms, notional: Amount, side: Side) -> Result<()> {
         terms.validate()?;
+        if self.mix.with(Mix::of(side, terms.kind)) != self.mix {
+            return Err(HurdleError::InvalidPosition);
+        }
         if side == Side::Long && terms.seconds_to_expiry <= 0 {
             return Ok(());
         }
         // Nothing below can overflow: no total exceeds the sum of what each option can at most be worth.
-        let (whole, rest) = (notional.0 / UNIT, notional.0 % UNIT);
-        if whole >= LARGEST_NOTIONAL {
+        let size = Size::of(notional);
+        if size.whole >= LARGEST_NOTIONAL {
             return Err(HurdleError::Overflow);
         }
         let most = match terms.kind {
-            OptionKind::Call => self.highest_price(),
+            OptionKind::Call => self.highest.price,
             OptionKind::Put => terms.strike.raw(),
         };
-        let most = most.wrapping_mul(whole.wrapping_add(1).cast_signed());
+        let most = most.wrapping_mul(size.whole.wrapping_add(1).cast_signed());
         let reach = add_checked(self.reach, most).ok_or(HurdleError::Overflow)?;
         if side == Side::Short {
             self.written = self.written.add(notional)?;
@@ -178,51 +264,88 @@ impl Scenarios {
         self.reach = reach;
         // apart, so that each is compiled for its bound
         match side {
-            Side::Long => self.accumulate(terms, (whole, rest), Bound::Lower),
-            Side::Short => self.accumulate(terms, (whole, rest), Bound::Upper),
+            Side::Long => self.accumulate(terms, size, Bound::Lower),
+            Side::Short => self.accumulate(terms, size, Bound::Upper),
         }
         Ok(())
     }
 
-    /// Adds what is held at its lower bound, or takes off what is written at its upper one: a notional in 1e8 atoms and
-    /// the rest of it in atoms.
+    /// Adds what is held at its lower bound, or takes off what is written at its upper one.
     #[inline(always)]
-    fn accumulate(&mut self, terms: &OptionTerms, (whole, rest): (u64, u64), bound: Bound) {
+    fn accumulate(&mut self, terms: &OptionTerms, size: Size, bound: Bound) {
         let strike = (terms.strike.raw(), ln(terms.strike));
         let half_volatility = half_volatility(terms, bound);
-        let half_volatilities = self
-            .volatilities
-            .map(|factor| moved(half_volatility, factor, bound));
-        for row in &mut self.rows {
-            let moneyness = Moneyness::new(terms.kind, (row.price, row.log_price), strike);
-            for (half_volatility, total) in half_volatilities.into_iter().zip(&mut row.totals) {
-                let value = moneyness.value(half_volatility, bound).cast_unsigned();
-                // 1e8 · 1e9; the sum is within reach
-                let part = bound.quotient(rest.wrapping_mul(value), UNIT);
-                let atoms = whole.wrapping_mul(value).wrapping_add(part).cast_signed();
-                *total = match bound {
-                    Bound::Lower => total.wrapping_add(atoms),
-                    Bound::Upper => total.wrapping_sub(atoms),
-                };
+        // its own worst point: lower volatility for what is held, and the lowest price for what rises with it
+        let [lower, higher] = self.factors;
+        let (own, other) = match bound {
+            Bound::Lower => (lower, higher),
+            Bound::Upper => (higher, lower),
+        };
+        let own = moved(half_volatility, own, bound);
+        let rises = (terms.kind == OptionKind::Call) == (bound == Bound::Lower);
+        let at = |place: Place| Moneyness::new(terms.kind, (place.price, place.log_price), strike, bound);
+        if self.rows.is_empty() {
+            let worst = if rises { self.lowest } else { self.highest };
+            let atoms = size.atoms(at(worst).value(own, bound), bound);
+            self.apart = self.apart.wrapping_add(atoms);
+            return;
+        }
+        let before = self.own_total(rises, bound);
+        let also = match bound {
+            Bound::Lower => self.mix.has_written(),
+            Bound::Upper => self.mix.holds(),
+        };
+        let other = moved(half_volatility, other, bound);
+        for row in self.rows.iter_mut() {
+            let moneyness = at(row.place);
+            let [low, high] = &mut row.totals;
+            let (at_own, at_other) = match bound {
+                Bound::Lower => (low, high),
+                Bound::Upper => (high, low),
+            };
+            *at_own = at_own.wrapping_add(size.atoms(moneyness.value(own, bound), bound));
+            if also {
+                *at_other = at_other.wrapping_add(size.atoms(moneyness.value(other, bound), bound));
             }
         }
+        let added = self.own_total(rises, bound).wrapping_sub(before);
+        self.apart = self.apart.wrapping_add(added);
     }
 
-    /// The last price of the grid.
+    /// The total at the worst point of an option that rises or falls with the price and is held or written.
     #[inline(always)]
-    fn highest_price(&self) -> i64 {
-        let [.., highest] = self.rows;
-        highest.price
+    fn own_total(&self, rises: bool, bound: Bound) -> i64 {
+        let row = if rises {
+            self.rows.first()
+        } else {
+            self.rows.last()
+        };
+        row.map_or(0, |row| {
+            let [low, high] = row.totals;
+            match bound {
+                Bound::Lower => low,
+                Bound::Upper => high,
+            }
+        })
     }
 
     /// The least total over the grid: what the options are worth at worst, negative where they are owed. Zero without
     /// options.
+    ///
+    /// The totals at the points are bounds, and so is the sum of what each option is worth at its own worst point. The
+    /// higher of the two is the better one, with which options together never need more than apart.
     #[inline(always)]
     pub fn worst(&self) -> i64 {
-        self.rows.iter().fold(i64::MAX, |least, row| {
+        if self.rows.is_empty() {
+            return self.apart;
+        }
+        let (held, written) = (self.mix.holds(), self.mix.has_written());
+        let least = self.rows.iter().fold(i64::MAX, |least, row| {
             let [low, high] = row.totals;
-            least.min(low).min(high)
-        })
+            let least = if held { least.min(low) } else { least };
+            if written { least.min(high) } else { least }
+        });
+        least.max(self.apart)
     }
 
     /// The requirement of the class, rounded up: what the options may lose against their marks (`credit` for those held,

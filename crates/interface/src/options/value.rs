@@ -21,7 +21,7 @@
 
 use super::logarithm::LN_ERROR;
 use super::normal::{TAIL_ERROR, tail};
-use super::root::root;
+use super::root::{Root, root};
 use super::{OptionKind, OptionTerms};
 use crate::quantity::{ONE, Ratio};
 
@@ -78,14 +78,14 @@ pub(super) fn half_volatility(terms: &OptionTerms, bound: Bound) -> u64 {
     if seconds == 0 {
         return 0;
     }
-    let (down, up) = root(seconds);
+    let Root { down, up, unit } = root(seconds);
     // The divisor is rounded against the bound of the quotient.
     let (root, divisor) = match bound {
-        Bound::Lower => (down, ROOT_OF_YEAR.wrapping_add(1)),
-        Bound::Upper => (up, ROOT_OF_YEAR),
+        Bound::Lower => (down, ROOT_OF_YEAR.wrapping_add(1) << unit),
+        Bound::Upper => (up, ROOT_OF_YEAR << unit),
     };
-    // the root of ten years has 32 bits, a volatility 30
-    let product = terms.volatility.raw().unsigned_abs().wrapping_mul(root);
+    // a root has 32 bits, a volatility 30
+    let product = terms.volatility.raw().cast_unsigned().wrapping_mul(root);
     bound.quotient(product, divisor)
 }
 
@@ -93,7 +93,7 @@ pub(super) fn half_volatility(terms: &OptionTerms, bound: Bound) -> u64 {
 #[inline(always)]
 pub(super) fn moved(half_volatility: u64, factor: Ratio, bound: Bound) -> u64 {
     // 2^32 · 2^30
-    let product = half_volatility.wrapping_mul(factor.raw().unsigned_abs());
+    let product = half_volatility.wrapping_mul(factor.raw().cast_unsigned());
     bound.quotient(product, ONE.unsigned_abs())
 }
 
@@ -102,8 +102,10 @@ pub(super) fn moved(half_volatility: u64, factor: Ratio, bound: Bound) -> u64 {
 pub(super) struct Moneyness {
     near: i64,
     far: i64,
-    /// |ln(price/strike)| in Q30.
+    /// |ln(price/strike)| in Q55: a logarithm has at most 35 bits in Q30.
     distance: u64,
+    /// What is added for the bound and for the rounding toward it, in 1e-8 · Q32.
+    slack: i64,
     /// What exercise gains.
     intrinsic: i64,
 }
@@ -111,17 +113,30 @@ pub(super) struct Moneyness {
 impl Moneyness {
     /// Of two ratios in their domain and their logarithms in Q30.
     #[inline(always)]
-    pub(super) fn new(kind: OptionKind, price: (i64, i64), strike: (i64, i64)) -> Self {
-        let distance = price.1.wrapping_sub(strike.1).unsigned_abs();
+    pub(super) fn new(kind: OptionKind, price: (i64, i64), strike: (i64, i64), bound: Bound) -> Self {
+        let distance = price.1.wrapping_sub(strike.1);
         let (price, strike) = (price.0, strike.0);
-        let above = price >= strike;
-        let (near, far) = if above { (strike, price) } else { (price, strike) };
-        let gains = above == (kind == OptionKind::Call);
-        Self {
-            near,
-            far,
-            distance,
-            intrinsic: if gains { far.wrapping_sub(near) } else { 0 },
+        let gain = price.wrapping_sub(strike);
+        let slack = price.wrapping_add(strike).wrapping_mul(bound.slack());
+        let slack = slack.wrapping_add(bound.lift(WHOLE.unsigned_abs()).cast_signed());
+        let is_call = kind == OptionKind::Call;
+        // The logarithms' errors may turn the distance of near ones round, to which none is closer.
+        if gain >= 0 {
+            Self {
+                near: strike,
+                far: price,
+                distance: distance.max(0).cast_unsigned() << 25,
+                slack,
+                intrinsic: if is_call { gain } else { 0 },
+            }
+        } else {
+            Self {
+                near: price,
+                far: strike,
+                distance: distance.wrapping_neg().max(0).cast_unsigned() << 25,
+                slack,
+                intrinsic: if is_call { 0 } else { gain.wrapping_neg() },
+            }
         }
     }
 
@@ -130,8 +145,8 @@ impl Moneyness {
     #[inline(always)]
     pub(super) fn value(&self, half_volatility: u64, bound: Bound) -> i64 {
         let Self { near, far, .. } = *self;
-        // μ in Q28: Q30 over twice Q28; a logarithm has at most 35 bits
-        let Some(distance) = (self.distance << 25).checked_div(half_volatility) else {
+        // μ in Q28: Q55 over twice Q28
+        let Some(distance) = self.distance.checked_div(half_volatility) else {
             return self.intrinsic;
         };
         let beyond = tail(half_volatility.wrapping_add(distance));
@@ -142,10 +157,13 @@ impl Moneyness {
         };
         // 1e-8 · Q32: a ratio times one is below 2^62, and neither is negative
         let time = near.wrapping_mul(reached).wrapping_sub(far.wrapping_mul(beyond));
-        let slack = near.wrapping_add(far).wrapping_mul(bound.slack());
-        let lift = bound.lift(WHOLE.unsigned_abs()).cast_signed();
-        let time = time.wrapping_add(slack.wrapping_add(lift)) >> 32;
-        self.intrinsic.wrapping_add(time.max(0).min(near))
+        let time = time.wrapping_add(self.slack) >> 32;
+        // The lower bound is below the exact value, which is below the nearer of the two; the upper one is above zero.
+        let time = match bound {
+            Bound::Lower => time.max(0),
+            Bound::Upper => time.min(near),
+        };
+        self.intrinsic.wrapping_add(time)
     }
 }
 

@@ -15,6 +15,7 @@
 
 mod amount;
 mod fine;
+mod magnitude;
 mod rate;
 mod ratio;
 mod sensitivity;
@@ -24,6 +25,7 @@ mod wide;
 pub use amount::Amount;
 pub(crate) use fine::{FINE, FINE_ONE};
 pub use fine::{FineRate, FineRatio};
+pub(crate) use magnitude::{normalised, normalised_square, root_down, root_of_normalised};
 pub use rate::Rate;
 pub use ratio::Ratio;
 pub use sensitivity::Sensitivity;
@@ -82,30 +84,6 @@ pub(crate) fn div_up_unsigned(n: u64, d: u64) -> Option<u64> {
     match n {
         0 if d != 0 => Some(0),
         _ => Some(n.wrapping_sub(1).checked_div(d)?.wrapping_add(1)),
-    }
-}
-
-/// The square root, rounded down. The VM counts no leading zeros, with which the one of `core` begins.
-///
-/// Newton's iteration from a power of two between the root and its double: five steps take a relative error of one to
-/// 1e-15 from above, so that nothing but a truncation is left.
-#[inline(always)]
-pub(crate) fn root_down(square: u64) -> u64 {
-    let (mut rest, mut half_bits) = (square, 0u32);
-    for bits in [32u32, 16, 8, 4, 2] {
-        if rest >> bits != 0 {
-            rest >>= bits;
-            half_bits = half_bits.wrapping_add(bits >> 1);
-        }
-    }
-    // the rest is below four
-    let mut root = 2u64 << half_bits;
-    for _ in 0..5 {
-        root = root.wrapping_add(square.checked_div(root).unwrap_or(0)) >> 1;
-    }
-    match square.checked_div(root) {
-        Some(quotient) if quotient >= root => root,
-        _ => root.saturating_sub(1),
     }
 }
 

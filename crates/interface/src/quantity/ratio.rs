@@ -1,4 +1,4 @@
-use super::{ONE, add_checked, div_up};
+use super::ONE;
 use crate::error::{HurdleError, Result};
 
 /// A non-negative ratio in units of 1e-8: weights, fractions, multipliers, utilisation, volatility.
@@ -9,6 +9,8 @@ use crate::error::{HurdleError, Result};
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(transparent)]
 pub struct Ratio(pub(crate) i64);
+
+const ONE_UNSIGNED: u64 = ONE.unsigned_abs();
 
 impl Ratio {
     /// Zero.
@@ -24,7 +26,8 @@ impl Ratio {
     /// [`HurdleError::RatioOutOfDomain`] outside 0 … 10.
     #[inline(always)]
     pub const fn new(raw: i64) -> Result<Self> {
-        if raw < 0 || raw > Self::MAX.0 {
+        // a negative one is above every other without its sign
+        if raw.cast_unsigned() > Self::MAX.0.cast_unsigned() {
             return Err(HurdleError::RatioOutOfDomain);
         }
         Ok(Self(raw))
@@ -51,10 +54,11 @@ impl Ratio {
     /// [`HurdleError::RatioOutOfDomain`] above 10.
     #[inline(always)]
     pub const fn add(self, other: Self) -> Result<Self> {
-        match add_checked(self.0, other.0) {
-            Some(sum) => Self::new(sum),
-            None => Err(HurdleError::RatioOutOfDomain),
+        if self.validate().is_err() {
+            return Err(HurdleError::RatioOutOfDomain);
         }
+        // a ratio and whatever wraps has a sign
+        Self::new(self.0.wrapping_add(other.0))
     }
 
     /// The difference, zero where `other` is the larger.
@@ -79,7 +83,9 @@ impl Ratio {
     /// [`HurdleError::RatioOutOfDomain`] above 10.
     #[inline(always)]
     pub fn times_up(self, other: Self) -> Result<Self> {
-        // 1e9 · 1e9 < 2^63
-        Self::new(div_up(self.0.wrapping_mul(other.0), ONE).unwrap_or(i64::MAX))
+        // 1e9 · 1e9 < 2^63; the VM divides words without a sign
+        let product = self.0.wrapping_mul(other.0).cast_unsigned();
+        let quotient = product.wrapping_add(ONE_UNSIGNED - 1) / ONE_UNSIGNED;
+        Self::new(quotient.cast_signed())
     }
 }

@@ -5,10 +5,10 @@ use super::{YEAR, gap, kinds, terms};
 use crate::error::HurdleError;
 use crate::fixture::reference::of_ratio;
 use crate::fixture::{bits, cases, ratio, scramble};
-use crate::options::{OptionKind, OptionTerms, ScenarioGrid, Scenarios, Side};
+use crate::options::{Mix, OptionKind, OptionTerms, ScenarioGrid, Scenarios, Side};
 use crate::quantity::{Amount, ONE, Ratio};
-use bytemuck::Zeroable;
 use proptest::prelude::*;
+use std::boxed::Box;
 use std::vec::Vec;
 
 /// An option position.
@@ -61,8 +61,19 @@ fn legs() -> impl Strategy<Value = Leg> {
     })
 }
 
-fn scenarios(grid: &ScenarioGrid, legs: &[Leg]) -> Scenarios {
-    let mut scenarios = Scenarios::new(grid).unwrap();
+fn scenarios(grid: &ScenarioGrid, legs: &[Leg]) -> Scenarios<'static> {
+    let mix = legs
+        .iter()
+        .fold(Mix::NONE, |mix, leg| mix.with(Mix::of(leg.side, leg.terms.kind)));
+    of_mix(grid, legs, mix)
+}
+
+fn empty(grid: &ScenarioGrid, mix: Mix) -> Result<Scenarios<'static>, HurdleError> {
+    Scenarios::new(grid, mix, Box::leak(Box::default()))
+}
+
+fn of_mix(grid: &ScenarioGrid, legs: &[Leg], mix: Mix) -> Scenarios<'static> {
+    let mut scenarios = empty(grid, mix).unwrap();
     for leg in legs {
         scenarios.add(&leg.terms, leg.notional, leg.side).unwrap();
     }
@@ -113,44 +124,6 @@ fn option(kind: OptionKind, strike: f64, days: i64) -> OptionTerms {
         volatility: ratio(0.8),
         kind,
     }
-}
-
-#[test]
-fn a_grid_has_ranges_inside_their_domains_and_the_logarithms_of_its_moves() {
-    let grid = ScenarioGrid::new(ratio(0.2), ratio(0.3)).unwrap();
-    let logs = [0.8f64, 0.9, 1.1, 1.2].map(|price| price.ln() * 2f64.powi(30));
-    for (held, exact) in grid.log_moves.into_iter().zip(logs) {
-        assert!((held as f64 - exact).abs() <= 1.0);
-    }
-    assert_eq!(grid.invariant(), Ok(()));
-    assert_eq!(size_of::<ScenarioGrid>(), 48);
-    for (price, volatility) in [(0, 0), (ONE, 0), (-1, 0), (ONE / 2, ONE), (ONE / 2, -1)] {
-        let made = ScenarioGrid::new(Ratio(price), Ratio(volatility));
-        assert_eq!(made, Err(HurdleError::InvalidParameter), "{price} {volatility}");
-    }
-}
-
-#[test]
-fn a_class_without_options_has_an_empty_grid_that_refuses_them() {
-    let grid = ScenarioGrid::zeroed();
-    assert_eq!(grid.invariant(), Ok(()));
-    assert!(!grid.is_defined());
-    assert_eq!(Scenarios::new(&grid), Err(HurdleError::InvalidParameter));
-}
-
-#[test]
-fn a_grid_that_does_not_follow_from_its_ranges_is_refused() {
-    let grid = ScenarioGrid::new(ratio(0.2), ratio(0.3)).unwrap();
-    for index in 0..4 {
-        let mut wrong = grid;
-        wrong.log_moves[index] += 1;
-        assert_eq!(wrong.invariant(), Err(HurdleError::InvalidParameter));
-    }
-    let wrong = ScenarioGrid {
-        price_range: ratio(0.21),
-        ..grid
-    };
-    assert_eq!(wrong.invariant(), Err(HurdleError::InvalidParameter));
 }
 
 #[test]
@@ -227,11 +200,12 @@ fn options_worth_more_than_64_bits_are_refused_and_change_nothing() {
     let put = option(OptionKind::Put, 10.0, 30);
     let call = option(OptionKind::Call, 1.0, 30);
     for side in [Side::Long, Side::Short] {
-        let mut scenarios = Scenarios::new(&grid).unwrap();
+        let mut scenarios = empty(&grid, Mix::ANY).unwrap();
         scenarios
             .add(&put, Amount(900_000_000_000_000_000), side)
             .unwrap();
-        let before = scenarios;
+        let mut before = empty(&grid, Mix::ANY).unwrap();
+        before.add(&put, Amount(900_000_000_000_000_000), side).unwrap();
         for (terms, notional) in [
             (put, 30_000_000_000_000_000),
             (call, 150_000_000_000_000_000),
@@ -267,20 +241,69 @@ proptest! {
     }
 
     #[test]
-    fn the_grid_values_options_as_a_single_valuation_does(grid in grids(), terms in terms(), side in sides()) {
+    fn the_grid_values_an_option_at_its_worst_point_as_a_single_valuation_does(
+        grid in grids(), terms in terms(), side in sides(),
+    ) {
         let leg = Leg { terms, notional: Amount(100_000_000), side };
         let (range, half) = (grid.price_range.raw(), grid.price_range.raw() / 2);
-        let mut worst = i64::MAX;
-        for price in [ONE - range, ONE - half, ONE, ONE + half, ONE + range].map(Ratio) {
-            for factor in [ONE - grid.volatility_range.raw(), ONE + grid.volatility_range.raw()].map(Ratio) {
-                worst = worst.min(match side {
-                    Side::Long if terms.seconds_to_expiry <= 0 => 0,
-                    Side::Long => terms.value_down(price, factor).unwrap().raw(),
-                    Side::Short => -terms.value_up(price, factor).unwrap().raw(),
-                });
+        let spread = grid.volatility_range.raw();
+        let value = |price: i64, factor: i64| match side {
+            Side::Long if terms.seconds_to_expiry <= 0 => 0,
+            Side::Long => terms.value_down(Ratio(price), Ratio(factor)).unwrap().raw(),
+            Side::Short => -terms.value_up(Ratio(price), Ratio(factor)).unwrap().raw(),
+        };
+        let held = side == Side::Long;
+        let worst = value(
+            if held == (terms.kind == OptionKind::Call) { ONE - range } else { ONE + range },
+            if held { ONE - spread } else { ONE + spread },
+        );
+        prop_assert_eq!(scenarios(&grid, &[leg]).worst(), worst);
+        // whatever else the account might have had
+        prop_assert_eq!(of_mix(&grid, &[leg], Mix::ANY).worst(), worst);
+        // and no other point is worse, but for what the bounds are apart
+        for price in [ONE - range, ONE - half, ONE, ONE + half, ONE + range] {
+            for factor in [ONE - spread, ONE + spread] {
+                prop_assert!(value(price, factor) + gap(&terms, Ratio(price), Ratio(factor)) >= worst);
             }
         }
-        prop_assert_eq!(scenarios(&grid, &[leg]).worst(), worst);
+    }
+
+    /// The points that a set of options leaves out are none that could be the worst.
+    #[test]
+    fn the_points_left_out_change_nothing_but_the_distance_of_the_bounds(
+        grid in grids(), legs in proptest::collection::vec(legs(), 1..5), pick in 0usize..9,
+    ) {
+        let sorts = [(Side::Long, OptionKind::Call), (Side::Long, OptionKind::Put),
+            (Side::Short, OptionKind::Call), (Side::Short, OptionKind::Put)];
+        // all four, each alone, or one of the pairs that leave something out
+        let allowed: &[usize] = [
+            &[0, 1, 2, 3][..], &[0], &[1], &[2], &[3], &[0, 3], &[1, 2], &[2, 3], &[0, 1],
+        ][pick];
+        let legs: Vec<Leg> = legs.into_iter().enumerate().map(|(index, leg)| {
+            let (side, kind) = sorts[allowed[index % allowed.len()]];
+            Leg { side, terms: OptionTerms { kind, ..leg.terms }, ..leg }
+        }).collect();
+        let fewer = scenarios(&grid, &legs).worst() as f64;
+        let all = of_mix(&grid, &legs, Mix::ANY).worst() as f64;
+        let exact = exact(&grid, &legs).into_iter().fold(f64::INFINITY, f64::min);
+        let tolerance: f64 = legs.iter().map(|leg| {
+            1e-13 * leg.notional.0 as f64 * (2.0 + of_ratio(leg.terms.strike)) + 1e-9
+        }).sum();
+        // tighter than the whole grid, and still no better than the exact value
+        prop_assert!(all <= fewer && fewer <= exact + tolerance, "{all} {fewer} {exact}");
+    }
+
+    #[test]
+    fn an_option_outside_the_mix_is_refused(grid in grids(), leg in legs()) {
+        let mine = Mix::of(leg.side, leg.terms.kind);
+        for side in [Side::Long, Side::Short] {
+            for kind in [OptionKind::Call, OptionKind::Put] {
+                let mix = Mix::of(side, kind);
+                let mut scenarios = empty(&grid, mix).unwrap();
+                let added = scenarios.add(&leg.terms, leg.notional, leg.side);
+                prop_assert_eq!(added == Err(HurdleError::InvalidPosition), mix != mine);
+            }
+        }
     }
 
     #[test]
@@ -356,7 +379,7 @@ proptest! {
         scramble(&mut grid, seed, 3);
         let held = grid.invariant().is_ok();
         prop_assert!(!held || !grid.is_defined() || (1..ONE).contains(&grid.price_range.raw()));
-        let Ok(mut scenarios) = Scenarios::new(&grid) else { return Ok(()) };
+        let Ok(mut scenarios) = empty(&grid, Mix::ANY) else { return Ok(()) };
         let terms = OptionTerms { strike: Ratio(strike), seconds_to_expiry, volatility: Ratio(volatility), kind };
         let terms = [terms, OptionTerms { strike: Ratio::ONE, ..terms }, option(kind, 1.0, 30)];
         for terms in terms {

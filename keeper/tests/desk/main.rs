@@ -1,0 +1,70 @@
+//! `hurdle model …` and its kin, as a user runs them: the compiled binary over files.
+
+#![allow(clippy::unwrap_used)]
+
+mod volatility;
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder of files for one test, removed afterwards.
+pub struct Desk {
+    folder: PathBuf,
+}
+
+impl Desk {
+    /// A folder named after the test.
+    pub fn new(test: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        fs::create_dir_all(&folder).unwrap();
+        Self { folder }
+    }
+
+    /// Writes a file and gives its path.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_hurdle"))
+            .args(arguments)
+            .env_remove("HURDLE_LOG")
+            .current_dir(&self.folder)
+            .output()
+            .unwrap()
+    }
+
+    /// The text of a command that must succeed.
+    pub fn text(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The JSON of a command that must succeed.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let text = self.text(&[arguments, &["--json"]].concat());
+        assert_eq!(text.lines().count(), 1, "{text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The message of a command that must fail, without the folder's path.
+    pub fn refusal(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        let folder = format!("{}/", self.folder.display());
+        String::from_utf8(output.stderr).unwrap().replace(&folder, "")
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
