@@ -130,7 +130,7 @@ impl Track {
             let rise = (product.cast_unsigned() / DAY_UNSIGNED).cast_signed();
             Ratio(self.maintenance.raw().wrapping_add(rise).min(self.target.raw()))
         } else {
-            // not above initial, which falls from no lower
+            // never above initial, which falls from no lower start
             decay.ratio_falls_up(self.maintenance, self.target)
         };
         InForce { initial, maintenance }

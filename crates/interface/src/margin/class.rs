@@ -44,6 +44,8 @@ pub struct RiskClass {
     pub size_reference: Amount,
 }
 
+const ONE_UNSIGNED: u64 = ONE.unsigned_abs();
+
 /// Beyond this multiple of the reference size its square root to 1e-8 would need more than 64 bits.
 pub(super) const FINE_SIZES: u64 = 1_800;
 /// Beyond this one its square root to 1e-4 would.
@@ -138,13 +140,11 @@ impl RiskClass {
         let rise = if whole < FINE_SIZES {
             let part = Self::part_of_size(rest, reference);
             // 1,801 · 1e8 · 1e8; √(x·1e-8) = √(x·1e8)·1e-8
-            let size = whole.wrapping_mul(ONE.unsigned_abs()).wrapping_add(part);
-            let root = root_down(size.wrapping_mul(ONE.unsigned_abs())).wrapping_add(1);
+            let size = whole.wrapping_mul(ONE_UNSIGNED).wrapping_add(part);
+            let root = root_down(size.wrapping_mul(ONE_UNSIGNED)).wrapping_add(1);
             // a root of 64 bits has 32, a ratio 30
-            let product = root
-                .wrapping_mul(coefficient)
-                .wrapping_add(ONE.unsigned_abs() - 1);
-            (product / ONE.unsigned_abs()).cast_signed()
+            let product = root.wrapping_mul(coefficient).wrapping_add(ONE_UNSIGNED - 1);
+            (product / ONE_UNSIGNED).cast_signed()
         } else {
             self.rise_of_many(whole, rest)
         };
@@ -158,13 +158,13 @@ impl RiskClass {
         let root = if whole < COARSE_SIZES {
             let part = Self::part_of_size(rest, self.size_reference.0);
             // at most 1.8e11 · 1e8; √(x·1e-8) = √x·1e-4
-            let size = whole.wrapping_mul(ONE.unsigned_abs()).wrapping_add(part);
+            let size = whole.wrapping_mul(ONE_UNSIGNED).wrapping_add(part);
             Some(root_down(size).wrapping_add(1).wrapping_mul(10_000))
         } else {
-            mul_checked(root_down(whole).saturating_add(1), ONE.unsigned_abs())
+            mul_checked(root_down(whole).saturating_add(1), ONE_UNSIGNED)
         };
         root.and_then(|root| mul_checked(root, self.size_coefficient.raw().cast_unsigned()))
-            .and_then(|rise| div_up_unsigned(rise, ONE.unsigned_abs()))
+            .and_then(|rise| div_up_unsigned(rise, ONE_UNSIGNED))
             .and_then(|rise| i64::try_from(rise).ok())
             .unwrap_or(i64::MAX)
     }
@@ -180,9 +180,9 @@ impl RiskClass {
             divisor >>= 3;
             rest = (rest >> 3).wrapping_add(u64::from(rest & 7 != 0));
         }
-        let scaled = rest.wrapping_mul(ONE.unsigned_abs());
+        let scaled = rest.wrapping_mul(ONE_UNSIGNED);
         let part = div_up_unsigned(scaled, divisor).unwrap_or(u64::MAX);
-        part.min(ONE.unsigned_abs())
+        part.min(ONE_UNSIGNED)
     }
 
     /// The factor for volatility, `1 + sensitivity·max(0, σ − reference)`, held to ten, rounded up. The class's cap holds

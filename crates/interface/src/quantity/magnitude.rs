@@ -48,12 +48,23 @@ fn first_byte(value: u64) -> usize {
     usize::try_from(value >> 56).unwrap_or(255)
 }
 
+/// Empty bytes, in bits, and the least value that has no more.
+const STEPS: [(u64, u64); 7] = [
+    (0, 1 << 56),
+    (8, 1 << 48),
+    (16, 1 << 40),
+    (24, 1 << 32),
+    (32, 1 << 24),
+    (40, 1 << 16),
+    (48, 1 << 8),
+];
+
 /// How many of a value's bits before the first one that is set are whole bytes, 56 at most.
 #[inline(always)]
 fn empty_bytes(value: u64) -> u64 {
     // Cold, so that the compiler keeps the steps that are not needed out of the way instead of taking them all.
-    for shift in [0, 8, 16, 24, 32, 40, 48] {
-        if value >= 1 << (56 - shift) {
+    for (shift, least) in STEPS {
+        if value >= least {
             return shift;
         }
         cold_path();
