@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::arbitrary::{number, numbers, sound};
 use hurdle_model::composition::{CappedLine, Components, Composition, Input, MarginRule, Responses, Weights};
 use hurdle_model::debt::{KinkedCurve, fit_kinked_curve, fit_regimes};
 use hurdle_model::equilibrium::dynamics::{Damping, FeedbackLoop, MarketResponse, State};
@@ -26,29 +27,6 @@ use hurdle_model::tail::{InsuranceFund, JumpDiffusion, Side, TailPremium, tail_r
 use hurdle_model::volatility::{EvenSeries, IntegratedVariance};
 use hurdle_model::{Result, emissions, hazard, margin, normal, robust, staking, volatility, wacc};
 use proptest::prelude::*;
-
-/// Any bit pattern, with the awkward ones and plausible magnitudes over-represented.
-fn number() -> impl Strategy<Value = f64> {
-    prop_oneof![
-        4 => any::<f64>(),
-        4 => -2.0f64..2.0,
-        2 => 0.0f64..1.0,
-        1 => prop::sample::select(vec![
-            0.0, -0.0, 1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 5e-324,
-        ]),
-    ]
-}
-
-#[track_caller]
-fn sound(result: Result<f64>) {
-    if let Ok(value) = result {
-        assert!(value.is_finite(), "{value}");
-    }
-}
-
-fn numbers(max: usize) -> impl Strategy<Value = Vec<f64>> {
-    prop::collection::vec(number(), 0..max)
-}
 
 /// A composition out of any numbers, as far as its types admit them.
 fn any_composition(x: &[f64; 32]) -> Result<Composition> {

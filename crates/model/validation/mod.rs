@@ -4,34 +4,26 @@
 mod check;
 mod equilibrium;
 mod hazard;
+mod liquidity;
 mod margin;
+mod options;
 mod regression;
+mod staking;
 mod volatility;
 
 pub use check::{Check, Tolerance, Topic};
 
 /// The topics, in the order of the page.
 pub fn topics() -> Vec<Topic> {
+    let topic = |title, checks| Topic { title, checks };
     vec![
-        Topic {
-            title: "Volatility",
-            checks: volatility::checks(),
-        },
-        Topic {
-            title: "Smart-contract premium",
-            checks: hazard::checks(),
-        },
-        Topic {
-            title: "Regression, borrow-rate curves",
-            checks: regression::checks(),
-        },
-        Topic {
-            title: "Equilibrium, comparative statics, stability",
-            checks: equilibrium::checks(),
-        },
-        Topic {
-            title: "Margin: coverage tests, tails, backtest",
-            checks: margin::checks(),
-        },
+        topic("Volatility", volatility::checks()),
+        topic("Staking yields", staking::checks()),
+        topic("Smart-contract premium", hazard::checks()),
+        topic("Liquidity and latency", liquidity::checks()),
+        topic("Options, performance and costs", options::checks()),
+        topic("Regression, borrow-rate curves", regression::checks()),
+        topic("Equilibrium, comparative statics, stability", equilibrium::checks()),
+        topic("Margin: coverage tests, tails, backtest", margin::checks()),
     ]
 }

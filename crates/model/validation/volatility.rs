@@ -2,7 +2,7 @@
 //! `reference/volatility.csv`.
 #![allow(clippy::expect_used)] // A check that cannot be made has failed.
 
-use super::check::{Check, Tolerance};
+use super::{Check, Tolerance};
 use hurdle_model::volatility::{
     Bar, Bars, EvenSeries, IntegratedVariance, Quarticity, close_to_close, garch, garman_klass, har,
     jump_test, parkinson, rogers_satchell, yang_zhang,
@@ -45,6 +45,8 @@ pub fn checks() -> Vec<Check> {
     let mut checks = garch_checks("synthetic", synthetic_returns());
     checks.extend(bar_checks("synthetic", &synthetic_bars()));
     checks.extend(har_checks());
+    checks.push(forecast_check());
+    checks.push(rising_check());
     for asset in ["btc", "eth", "sol"] {
         match recorded_bars(asset) {
             Some(bars) => {
@@ -169,6 +171,62 @@ fn har_checks() -> Vec<Check> {
         add("forecast", fit.forecast.variance);
     }
     checks
+}
+
+/// The closed form of the integrated variance against simulated paths of the model.
+fn forecast_check() -> Check {
+    const PATHS: u32 = 40_000;
+    let model = garch::Parameters {
+        mean: 0.0,
+        omega: 0.1,
+        alpha: 0.05,
+        gamma: 0.08,
+        beta: 0.88,
+    };
+    let ours = garch::Forecast::new(&model, 2.0, 1.0)
+        .and_then(|forecast| forecast.integrated_variance(30.0))
+        .expect("a forecast");
+    let mut draw = SplitMix(23);
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for _ in 0..PATHS {
+        let (mut variance, mut path) = (2.0, 0.0);
+        for _ in 0..30 {
+            let shock = f64::sqrt(variance) * draw.normal();
+            path += shock;
+            let weight = if shock < 0.0 { 0.13 } else { 0.05 };
+            variance = 0.1 + weight * shock * shock + 0.88 * variance;
+        }
+        sum += path * path;
+        squares += path.powi(4);
+    }
+    let n = f64::from(PATHS);
+    let mean = sum / n;
+    let half_width = 2.576 * ((squares / n - mean * mean) / n).sqrt();
+    Check {
+        what: "GJR-GARCH: variance of the return over 30 steps".into(),
+        reference: "simulation of 40,000 paths, 99 % interval".into(),
+        expected: mean,
+        ours,
+        tolerance: Tolerance::Within {
+            low: mean - half_width,
+            high: mean + half_width,
+        },
+    }
+}
+
+/// A price that only rises moves by drift alone, which Rogers & Satchell's estimator does not see.
+fn rising_check() -> Check {
+    let price = |day: i64| 1.01_f64.powf(f64::from(i32::try_from(day).unwrap_or(0)));
+    let bars = (0..30).map(|day| bar(day, [price(day), price(day + 1), price(day), price(day + 1)]));
+    let bars = bars.collect::<Option<Vec<Bar>>>().expect("few days");
+    let bars = Bars::new(bars, DAY).expect("ordered bars");
+    Check {
+        what: "Rogers–Satchell of a price that only rises".into(),
+        reference: "their theorem: independence of the drift".into(),
+        expected: 0.0,
+        ours: rogers_satchell(&bars).expect("bars").volatility,
+        tolerance: Tolerance::Absolute(1e-9),
+    }
 }
 
 /// Daily bars of the recorded data, if it is there.

@@ -7,20 +7,29 @@
 
 pub mod backtest;
 pub mod beta;
+pub mod bounty;
+pub mod carry;
 pub mod debt;
 pub mod equilibrium;
 mod error;
+mod figures;
 pub mod hazard;
+pub mod latency;
+pub mod liquidity;
 pub mod margin;
 pub mod market;
+pub mod options;
+pub mod performance;
 mod print;
 mod series;
+pub mod staking;
 pub mod table;
 pub mod volatility;
 pub mod wacc;
 mod walk;
 
 pub use error::DeskError;
+pub use figures::Figures;
 pub use print::{Sheet, print};
 pub use series::SeriesArgs;
 
@@ -44,6 +53,22 @@ pub trait Command {
 /// `hurdle model …`: a component of the hurdle rate, or an input of one, from a user's data.
 #[derive(Debug, Subcommand)]
 pub enum Model {
+    /// Break-even bounty of a liquidator.
+    Bounty(bounty::Bounty),
+    /// Cost of holding a position, and the forward price that it implies.
+    Carry(carry::Carry),
+    /// What arbitrageurs take from a late quote, feed or pool.
+    #[command(subcommand)]
+    Latency(latency::Latency),
+    /// Slippage of an order over books and pools, and the liquidity premium.
+    Liquidity(liquidity::Liquidity),
+    /// Value, greeks and implied volatility of an option.
+    Options(options::Options),
+    /// Volatility-adjusted return of a series.
+    Performance(performance::Performance),
+    /// Staking yield: of a token, of a chain's rules, hedged, across chains.
+    #[command(subcommand)]
+    Staking(staking::Staking),
     /// Volatility of a price series.
     Volatility(volatility::Volatility),
     /// Smart-contract premium of a described protocol, from a fitted artefact.
@@ -76,6 +101,13 @@ impl Model {
     /// As [`Command::answer`] and [`print()`].
     pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
         match self {
+            Self::Bounty(command) => print(&command.answer()?, json, out),
+            Self::Carry(command) => print(&command.answer()?, json, out),
+            Self::Latency(command) => print(&command.answer()?, json, out),
+            Self::Liquidity(command) => print(&command.answer()?, json, out),
+            Self::Options(command) => print(&command.answer()?, json, out),
+            Self::Performance(command) => print(&command.answer()?, json, out),
+            Self::Staking(command) => print(&command.answer()?, json, out),
             Self::Volatility(command) => print(&command.answer()?, json, out),
             Self::Hazard(command) => print(&command.answer()?, json, out),
             Self::Beta(command) => print(&command.answer()?, json, out),

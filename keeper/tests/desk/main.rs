@@ -4,9 +4,12 @@
 
 mod backtest;
 mod beta;
+mod costs;
 mod debt;
 mod equilibrium;
 mod hazard;
+mod liquidity;
+mod staking;
 mod volatility;
 mod wacc;
 

@@ -3,6 +3,7 @@
 
 pub mod economy;
 
+pub mod arbitrary;
 #[path = "../../src/testing.rs"]
 mod testing;
 

@@ -1,7 +1,7 @@
-//! Component **l**, the liquidity spread (liquidity-adjusted cost of capital): what a liquidation gives up to the
-//! depth of the market, times how often it is expected.
+//! Order books: cumulative depth by distance from mid, and price levels of bids as a venue.
 
-use crate::error::{ModelError, Result, at_least, fraction, non_negative, positive, representable};
+use crate::error::{ModelError, Result, at_least, fraction, positive, representable};
+use crate::liquidity::Venue;
 
 /// Depth known at one distance from the mid price.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,52 +118,77 @@ impl BookDepth {
     }
 }
 
-/// Slippage against a constant-product pool that holds `quote_reserve` of the quote asset and as much in value of the
-/// other, with fee φ: 1 − (1 − φ)·y/(y + (1 − φ)·v) for an order worth v at mid (Adams, Zinsmeister & Robinson 2020,
-/// Uniswap v2 core, the invariant with fee solved for the output).
-///
-/// # Errors
-/// [`ModelError::NotPositive`], [`ModelError::OutOfRange`] for the fee, [`ModelError::NotFinite`].
-pub fn constant_product_slippage(order: f64, quote_reserve: f64, fee: f64) -> Result<f64> {
-    positive("order", order)?;
-    positive("quote reserve", quote_reserve)?;
-    let kept = 1.0 - fraction("pool fee", fee)?;
-    // In this order nothing overflows into an undefined quotient.
-    Ok((1.0 - kept * (quote_reserve / (quote_reserve + kept * order))).clamp(0.0, 1.0))
+/// A price level of bids.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bid {
+    /// Quote per base.
+    pub price: f64,
+    /// Base wanted at that price.
+    pub size: f64,
 }
 
-/// The shape of the price impact in a one-parameter depth model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ImpactShape {
-    /// Price moves in proportion to quantity (Kyle 1985): average slippage ½·d·q/D.
-    Linear,
-    /// Price moves with the square root of quantity (Tóth et al. 2011): average slippage ⅔·d·√(q/D).
-    SquareRoot,
+/// The bids of an order book, best first, and the taker's fee.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bids {
+    levels: Vec<Bid>,
+    kept: f64,
 }
 
-/// Slippage from a single figure, the depth `depth` within `distance` of mid. Beyond that distance the same law is
-/// continued; the result is capped at a total loss.
-///
-/// # Errors
-/// [`ModelError::NotPositive`], [`ModelError::OutOfRange`] for the distance, [`ModelError::NotFinite`].
-pub fn depth_slippage(order: f64, depth: f64, distance: f64, shape: ImpactShape) -> Result<f64> {
-    let filled = positive("order", order)? / positive("depth", depth)?;
-    positive("distance from mid", fraction("distance from mid", distance)?)?;
-    let average = match shape {
-        ImpactShape::Linear => distance * filled / 2.0,
-        ImpactShape::SquareRoot => distance * filled.sqrt() * 2.0 / 3.0,
-    };
-    Ok(average.min(1.0))
+impl Bids {
+    /// Levels from the best bid down.
+    ///
+    /// # Errors
+    /// [`ModelError::TooFew`] if empty; [`ModelError::NotIncreasing`] unless prices strictly fall;
+    /// [`ModelError::NotPositive`] for a price or size, [`ModelError::OutOfRange`] for the fee,
+    /// [`ModelError::NotFinite`], [`ModelError::Overflow`].
+    pub fn new(levels: Vec<Bid>, taker_fee: f64) -> Result<Self> {
+        at_least("bid levels", 1, levels.len())?;
+        let kept = 1.0 - fraction("taker fee", taker_fee)?;
+        positive("one less the taker fee", kept)?;
+        let (mut size, mut value) = (0.0, 0.0);
+        for level in &levels {
+            size += positive("bid size", level.size)?;
+            value += positive("bid price", level.price)? * level.size;
+        }
+        representable("size of the book", size)?;
+        representable("value of the book", value)?;
+        match levels.windows(2).position(|pair| pair[1].price >= pair[0].price) {
+            Some(index) => Err(ModelError::NotIncreasing {
+                what: "distance of the bids",
+                index: index + 1,
+            }),
+            None => Ok(Self { levels, kept }),
+        }
+    }
 }
 
-/// The premium per year: slippage of one liquidation × liquidated value per year and unit of capital (the exogenous
-/// cost of liquidity of Bangia, Diebold, Schuermann & Stroughair 1999, charged at its expected frequency).
-///
-/// # Errors
-/// [`ModelError::OutOfRange`] for a slippage outside [0, 1] or a negative turnover, [`ModelError::NotFinite`].
-pub fn liquidity_premium(slippage: f64, turnover_per_year: f64) -> Result<f64> {
-    let slippage = fraction("slippage", slippage)?;
-    Ok(slippage * non_negative("liquidation turnover", turnover_per_year)?)
+impl Venue for Bids {
+    fn proceeds(&self, base: f64) -> Result<f64> {
+        let (mut rest, mut quote) = (self.sellable(base)?, 0.0);
+        for level in &self.levels {
+            let taken = level.size.min(rest);
+            quote += taken * level.price;
+            rest -= taken;
+        }
+        Ok(quote * self.kept)
+    }
+
+    fn amount_until(&self, price: f64) -> Result<f64> {
+        positive("price", price)?;
+        let worth = self
+            .levels
+            .iter()
+            .take_while(|level| level.price * self.kept >= price);
+        Ok(worth.map(|level| level.size).sum())
+    }
+
+    fn best_price(&self) -> f64 {
+        self.levels[0].price * self.kept
+    }
+
+    fn capacity(&self) -> Option<f64> {
+        Some(self.levels.iter().map(|level| level.size).sum())
+    }
 }
 
 #[cfg(test)]
@@ -226,33 +251,14 @@ mod tests {
     }
 
     #[test]
-    fn the_pool_formula_equals_the_swap_it_describes() {
-        let (base, quote, fee, sold) = (1000.0, 50_000.0, 0.003, 40.0);
-        let input = sold * (1.0 - fee);
-        let received = quote - base * quote / (base + input);
-        let expected = 1.0 - received / (sold * quote / base);
-        assert_close(
-            constant_product_slippage(sold * 50.0, quote, fee).unwrap(),
-            expected,
-            1e-14,
-        );
-    }
-
-    #[test]
-    fn the_one_parameter_models_are_averages_of_their_marginal_impact() {
-        let (order, depth, d) = (3.0, 8.0, 0.02);
-        let linear = integrate(|q| d * q / depth, 0.0, order, 100) / order;
-        assert_close(
-            depth_slippage(order, depth, d, ImpactShape::Linear).unwrap(),
-            linear,
-            1e-15,
-        );
-        let root = integrate(|x| d * x / depth.sqrt() * 2.0 * x, 0.0, order.sqrt(), 100) / order;
-        assert_close(
-            depth_slippage(order, depth, d, ImpactShape::SquareRoot).unwrap(),
-            root,
-            1e-15,
-        );
+    fn bids_are_taken_from_the_best_down_and_pay_the_fee() {
+        let levels = [(100.0, 2.0), (99.0, 3.0)].map(|(price, size)| Bid { price, size });
+        let bids = Bids::new(levels.to_vec(), 0.001).unwrap();
+        assert_close(bids.proceeds(4.0).unwrap(), (200.0 + 198.0) * 0.999, 1e-12);
+        assert_eq!(bids.amount_until(99.5), Ok(2.0));
+        assert_eq!(bids.capacity(), Some(5.0));
+        assert!(bids.proceeds(5.1).is_err());
+        assert!(Bids::new(vec![levels[1], levels[0]], 0.0).is_err());
     }
 
     #[test]

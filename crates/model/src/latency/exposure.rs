@@ -1,4 +1,4 @@
-//! Component **o**, the oracle-latency premium: what arbitrageurs take while a price is late.
+//! A quote that is refreshed at fixed delays.
 
 use crate::error::{Result, fraction, non_negative, positive, representable};
 use crate::normal;
@@ -16,17 +16,6 @@ pub struct LatencyExposure {
     pub exposed: f64,
     /// Share of the excess that arbitrageurs capture, [0, 1].
     pub captured: f64,
-}
-
-/// Loss-versus-rebalancing of a constant-product position, σ²/8 per year of its value (Milionis, Moallemi, Roughgarden
-/// & Zhang 2022, "Automated Market Making and Loss-Versus-Rebalancing", constant-product market maker).
-///
-/// # Errors
-/// [`crate::ModelError::OutOfRange`] for a negative volatility, [`crate::ModelError::NotFinite`],
-/// [`crate::ModelError::Overflow`].
-pub fn lvr_rate(volatility: f64) -> Result<f64> {
-    non_negative("volatility", volatility)?;
-    representable("loss versus rebalancing", volatility * volatility / 8.0)
 }
 
 impl LatencyExposure {
@@ -153,26 +142,6 @@ mod tests {
             .sum::<f64>()
             / f64::from(n);
         assert_close(e.premium().unwrap() * HOUR / excess, 1.0, 0.01);
-    }
-
-    #[test]
-    fn the_lvr_rate_is_what_a_simulated_pool_loses_to_rebalancing() {
-        // A constant-product position (value 2√P) against the portfolio that rebalances to its holdings x = 1/√P.
-        let (sigma, steps, paths) = (0.8, 400u32, 4000u32);
-        let dt = 0.1 / f64::from(steps);
-        let mut rng = Rng::new(4);
-        let mut loss = 0.0;
-        for _ in 0..paths {
-            let (mut price, mut rebalancing) = (1.0_f64, 2.0_f64);
-            for _ in 0..steps {
-                let next = price * (sigma * dt.sqrt() * rng.normal() - 0.5 * sigma * sigma * dt).exp();
-                rebalancing += (next - price) / price.sqrt();
-                price = next;
-            }
-            loss += (rebalancing - 2.0 * price.sqrt()) / 2.0;
-        }
-        let simulated = loss / f64::from(paths) / 0.1;
-        assert_close(simulated / lvr_rate(sigma).unwrap(), 1.0, 0.02);
     }
 
     #[test]
