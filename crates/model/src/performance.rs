@@ -100,6 +100,15 @@ pub fn autocorrelations(returns: &[f64], lags: usize) -> Result<Vec<f64>> {
         .collect())
 }
 
+/// Autocorrelations under Bartlett's weights 1 − k/(lags + 1): the variance that sample autocorrelations imply over any
+/// number of periods is then never negative (Newey & West 1987), which it can be when they are cut off bluntly.
+#[must_use]
+pub fn tapered(autocorrelations: &[f64]) -> Vec<f64> {
+    let end = count(autocorrelations.len()) + 1.0;
+    let weigh = |(index, rho): (usize, &f64)| rho * (1.0 - count(index + 1) / end);
+    autocorrelations.iter().enumerate().map(weigh).collect()
+}
+
 /// Factor from a per-period Sharpe ratio to that of `periods` periods, η(q) = q/√(q + 2·Σ(q − k)·ρ_k) (Lo 2002, eq.
 /// 20); √q where there is no autocorrelation. Autocorrelations beyond those given count as zero.
 ///
@@ -229,7 +238,9 @@ mod tests {
             prop_assert!((a.ratio - b.ratio).abs() < 1e-9 * (1.0 + a.ratio.abs()));
             prop_assert!((a.standard_error / b.standard_error - 1.0).abs() < 1e-6);
             prop_assert!(annualisation_factor(12, &[rho]).unwrap() < 12.0_f64.sqrt());
-            prop_assert!(autocorrelations(&returns, 5).unwrap().iter().all(|r| r.abs() <= 1.0));
+            let sample = autocorrelations(&returns, 5).unwrap();
+            prop_assert!(sample.iter().all(|r| r.abs() <= 1.0));
+            prop_assert!(annualisation_factor(365, &tapered(&sample)).is_ok());
         }
     }
 }

@@ -165,6 +165,7 @@ proptest! {
         sound(performance::sharpe(&xs, a, n as usize % 14).map(|s| s.ratio + s.standard_error));
         sound(performance::sortino(&xs, a));
         sound(performance::annualisation_factor(n, &xs));
+        sound(performance::annualisation_factor(n, &performance::tapered(&xs)));
         if let Ok(rho) = performance::autocorrelations(&xs, n as usize % 14) {
             assert!(rho.iter().all(|value| value.is_finite()));
         }

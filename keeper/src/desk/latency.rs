@@ -37,7 +37,7 @@ pub struct Exposure {
     #[arg(long, value_name = "SIGMA")]
     volatility: f64,
     /// Share of the capital that can be traded against.
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    #[arg(long, value_name = "SHARE")]
     exposed: f64,
     /// Share of the excess that arbitrageurs capture.
     #[arg(long, value_name = "SHARE", default_value_t = 1.0)]

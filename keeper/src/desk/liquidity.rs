@@ -8,7 +8,7 @@ use hurdle_model::liquidity::{
     optimal_split,
 };
 use hurdle_model::series::SECONDS_PER_YEAR;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments. Base is what is sold, quote what is received.
 #[derive(Args, Clone, Debug)]
@@ -38,7 +38,7 @@ pub struct Liquidity {
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     pool_fee: f64,
     /// Balances of a stable-swap pool; the first is sold, the second received.
-    #[arg(long, value_name = "BALANCE", num_args = 2.., value_delimiter = ',')]
+    #[arg(long, value_name = "X,Y,…", value_delimiter = ',')]
     stable: Vec<f64>,
     /// Amplification of the stable-swap pool.
     #[arg(long, value_name = "A", default_value_t = 100.0)]
@@ -71,7 +71,7 @@ pub struct Waiting {
 }
 
 impl Liquidity {
-    fn bids(&self, path: &PathBuf) -> Result<Bids, DeskError> {
+    fn bids(&self, path: &Path) -> Result<Bids, DeskError> {
         let table = Table::read(path)?;
         let prices = table.column("price")?.positive_numbers()?;
         let sizes = table.column("size")?.positive_numbers()?;
@@ -83,7 +83,7 @@ impl Liquidity {
         Bids::new(levels, self.taker_fee).map_err(DeskError::model("bids"))
     }
 
-    fn constant_products(path: &PathBuf) -> Result<Vec<ConstantProduct>, DeskError> {
+    fn constant_products(path: &Path) -> Result<Vec<ConstantProduct>, DeskError> {
         let table = Table::read(path)?;
         let base = table.column("base")?.positive_numbers()?;
         let quote = table.column("quote")?.positive_numbers()?;
@@ -95,7 +95,7 @@ impl Liquidity {
             .map_err(DeskError::model("constant-product pool"))
     }
 
-    fn concentrated(&self, path: &PathBuf) -> Result<ConcentratedPool, DeskError> {
+    fn concentrated(&self, path: &Path) -> Result<ConcentratedPool, DeskError> {
         let table = Table::read(path)?;
         let lower = table.column("lower")?.positive_numbers()?;
         let upper = table.column("upper")?.positive_numbers()?;
@@ -139,7 +139,10 @@ impl Command for Liquidity {
             .iter()
             .map(|path| self.bids(path))
             .collect::<Result<Vec<_>, _>>()?;
-        let pools = self.pools.as_ref().map_or(Ok(vec![]), Self::constant_products)?;
+        let pools = self
+            .pools
+            .as_ref()
+            .map_or(Ok(vec![]), |path| Self::constant_products(path))?;
         let concentrated = self
             .ranges
             .as_ref()
@@ -180,8 +183,9 @@ impl Command for Liquidity {
         let best = places.iter().map(|venue| venue.best_price()).fold(0.0, f64::max);
         let slippage = split
             .slippage(self.reference_price.unwrap_or(best))
-            .map_err(&fault)?
-            .max(0.0);
+            .map_err(&fault)?;
+        // What fetches more than the reference costs nothing.
+        let loss = slippage.max(0.0);
         let amounts: Vec<(String, f64)> = venues
             .into_iter()
             .map(|(name, _)| name)
@@ -192,8 +196,8 @@ impl Command for Liquidity {
             .number("proceeds", "proceeds, quote", split.proceeds)
             .number("marginal_price", "price of the last unit", split.marginal_price)
             .percent("slippage", "slippage at once", slippage);
-        let mut cost = slippage;
-        if let Some(best) = self.wait(slippage)? {
+        let mut cost = loss;
+        if let Some(best) = self.wait(loss)? {
             cost = best.total();
             figures = figures
                 .heading("cheapest execution")

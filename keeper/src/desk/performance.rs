@@ -2,7 +2,7 @@
 
 use super::{Command, DeskError, Figures, SeriesArgs};
 use clap::Args;
-use hurdle_model::performance::{annualisation_factor, autocorrelations, sharpe, sortino};
+use hurdle_model::performance::{annualisation_factor, autocorrelations, sharpe, sortino, tapered};
 use hurdle_model::series::LogReturn;
 
 /// Arguments. The rows must be evenly spaced in time: each return counts as one period.
@@ -37,7 +37,7 @@ impl Command for Performance {
         let target = self.hurdle / periods;
         let ratio = sharpe(&returns, target, self.lags).map_err(&fault)?;
         let rho = autocorrelations(&returns, self.lags).map_err(&fault)?;
-        let factor = annualisation_factor(self.periods, &rho).map_err(&fault)?;
+        let factor = annualisation_factor(self.periods, &tapered(&rho)).map_err(&fault)?;
         let naive = periods.sqrt();
         Ok(
             Figures::new(format!("performance over {} periods", ratio.periods))

@@ -16,6 +16,8 @@ fn late_quotes_feeds_and_pools_cost_what_the_models_say() {
         "quote",
         "--volatility",
         "0.8",
+        "--exposed",
+        "1",
         "--delay",
         "3600",
     ];
@@ -32,6 +34,8 @@ fn late_quotes_feeds_and_pools_cost_what_the_models_say() {
         "0.005",
         "--heartbeat",
         "1e9",
+        "--exposed",
+        "0.5",
     ]);
     // Without a heartbeat the band is left after δ²/σ² on average.
     let seconds = 0.005 * 0.005 / 0.64 * 31_536_000.0;
@@ -51,11 +55,21 @@ fn late_quotes_feeds_and_pools_cost_what_the_models_say() {
         "1",
         "1e9",
     ]);
-    assert_eq!(figure(&pool, "lvr"), 0.08);
+    assert!((figure(&pool, "lvr") - 0.08).abs() < 1e-15);
     assert_eq!(figure(&pool, "retained_share"), 1.0);
     assert!((figure(&pool, "concentrated_lvr") / 0.08 - 1.0).abs() < 1e-4);
     assert_eq!(
-        desk.refusal(&["model", "latency", "quote", "--volatility", "0.8", "--delay", "0"]),
+        desk.refusal(&[
+            "model",
+            "latency",
+            "quote",
+            "--volatility",
+            "0.8",
+            "--exposed",
+            "1",
+            "--delay",
+            "0"
+        ]),
         "error: latency premium: delay must be greater than zero, got 0\n"
     );
 }
@@ -155,11 +169,11 @@ fn performance_is_adjusted_for_volatility_and_autocorrelation() {
     let desk = Desk::new("performance");
     let mut rows = "time,close\n".to_owned();
     for day in 0..60_i32 {
-        let price = 100.0 * (0.001 * f64::from(day) + 0.02 * f64::from(day % 3)).exp();
+        let price = 100.0 * (0.001 * f64::from(day) + 0.02 * (1.9 * f64::from(day)).sin()).exp();
         rows += &format!("{},{price}\n", 1_700_000_000 + day * 86_400);
     }
     let prices = desk.file("prices.csv", &rows);
-    let command = ["model", "performance", "--prices", &prices, "--lags", "2"];
+    let command = ["model", "performance", "--prices", &prices, "--lags", "3"];
     let answer = desk.json(&command);
     assert_eq!(answer["returns"], 59);
     // Reversals make the naive annualisation too low.

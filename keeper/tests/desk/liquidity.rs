@@ -27,7 +27,7 @@ fn a_book_that_refills_lets_the_order_wait() {
         "model",
         "liquidity",
         "--order",
-        "40",
+        "30",
         "--ranges",
         &ranges,
         "--pool-price",
@@ -65,6 +65,10 @@ fn what_is_wrong_with_a_venue_is_named() {
     assert_eq!(
         with(&["--bids", &rising]),
         "error: bids: distance of the bids must strictly increase, but entry 1 does not exceed the one before it\n"
+    );
+    assert_eq!(
+        with(&["--stable", "1000"]),
+        "error: stable-swap pool: coins of a pool: at least 2 needed, got 1\n"
     );
     assert_eq!(
         with(&["--stable", "1000,1000", "--amplification", "0.5"]),

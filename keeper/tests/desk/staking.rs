@@ -109,24 +109,17 @@ fn a_hedged_yield_adds_its_funding() {
         "funding.csv",
         "time,funding\n1700000000,0.0001\n1700028800,0.0001\n1700057600,0.0001\n",
     );
-    let command = |margin| {
-        [
-            "model",
-            "staking",
-            "carry",
-            "--yield",
-            "0.07",
-            "--payments",
-            &payments,
-            "--margin-share",
-            margin,
-        ]
-        .map(ToOwned::to_owned)
-    };
-    let command = |margin| command(margin).to_vec();
-    let arguments = command("0.25");
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let answer = desk.json(&arguments);
+    let answer = desk.json(&[
+        "model",
+        "staking",
+        "carry",
+        "--yield",
+        "0.07",
+        "--payments",
+        &payments,
+        "--margin-share",
+        "0.25",
+    ]);
     assert!((figure(&answer, "funding") - 0.1095).abs() < 1e-12);
     assert!((figure(&answer, "rate") - 0.1795 / 1.25).abs() < 1e-12);
     let fixed = desk.json(&[
