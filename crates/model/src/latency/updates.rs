@@ -83,7 +83,7 @@ impl OracleUpdates {
 
     /// The mean cycle. The deviation is a driftless Brownian motion from 0 that is stopped at ±δ or at the heartbeat
     /// and runs on for the delay; the price that lands is the market's at that moment. The stopping time's mean
-    /// follows from E[x²] = σ²·E[t] (optional stopping), the rest from the density of the unstopped part, integrated
+    /// follows from `E[x²] = σ²·E[t]` (optional stopping), the rest from the density of the unstopped part, integrated
     /// by Simpson's rule between the kinks.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ pub enum ImpactShape {
 /// continued; the result is capped at a total loss.
 ///
 /// # Errors
-/// [`ModelError::NotPositive`], [`ModelError::OutOfRange`] for the distance, [`ModelError::NotFinite`].
+/// [`crate::ModelError::NotPositive`], [`crate::ModelError::OutOfRange`] for the distance, [`crate::ModelError::NotFinite`].
 pub fn depth_slippage(order: f64, depth: f64, distance: f64, shape: ImpactShape) -> Result<f64> {
     let filled = positive("order", order)? / positive("depth", depth)?;
     positive("distance from mid", fraction("distance from mid", distance)?)?;
@@ -30,7 +30,7 @@ pub fn depth_slippage(order: f64, depth: f64, distance: f64, shape: ImpactShape)
 /// cost of liquidity of Bangia, Diebold, Schuermann & Stroughair 1999, charged at its expected frequency).
 ///
 /// # Errors
-/// [`ModelError::OutOfRange`] for a slippage outside [0, 1] or a negative turnover, [`ModelError::NotFinite`].
+/// [`crate::ModelError::OutOfRange`] for a slippage outside [0, 1] or a negative turnover, [`crate::ModelError::NotFinite`].
 pub fn liquidity_premium(slippage: f64, turnover_per_year: f64) -> Result<f64> {
     let slippage = fraction("slippage", slippage)?;
     Ok(slippage * non_negative("liquidation turnover", turnover_per_year)?)

@@ -8,7 +8,7 @@ use crate::liquidity::Venue;
 /// Uniswap v2 core, the invariant with fee solved for the output).
 ///
 /// # Errors
-/// [`ModelError::NotPositive`], [`ModelError::OutOfRange`] for the fee, [`ModelError::NotFinite`].
+/// [`crate::ModelError::NotPositive`], [`crate::ModelError::OutOfRange`] for the fee, [`crate::ModelError::NotFinite`].
 pub fn constant_product_slippage(order: f64, quote_reserve: f64, fee: f64) -> Result<f64> {
     positive("order", order)?;
     positive("quote reserve", quote_reserve)?;
