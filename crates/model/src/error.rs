@@ -69,6 +69,14 @@ pub enum ModelError {
         /// The quantity.
         what: &'static str,
     },
+    /// Two choices that exclude each other.
+    #[error("{what} cannot be combined with {with}")]
+    Incompatible {
+        /// The one choice.
+        what: &'static str,
+        /// The other choice.
+        with: &'static str,
+    },
     /// The input is admissible but the result is outside the range of f64.
     #[error("{what} is too large to represent")]
     Overflow {
@@ -82,6 +90,20 @@ pub enum ModelError {
         what: &'static str,
         /// Iterations made.
         iterations: usize,
+    },
+    /// A binary outcome of which only one value was observed.
+    #[error("{what}: both outcomes must occur, but all observations show the same one")]
+    OneClass {
+        /// The quantity.
+        what: &'static str,
+    },
+    /// A regressor tells the outcomes apart without error, so that its coefficient has no finite estimate.
+    #[error(
+        "{what} are separated by a regressor, whose coefficient would be infinite: drop it or give it a penalty"
+    )]
+    Separated {
+        /// The quantity.
+        what: &'static str,
     },
 }
 
@@ -163,4 +185,9 @@ pub(crate) fn same_length(what: &'static str, left: usize, right: usize) -> Resu
 #[allow(clippy::cast_precision_loss)]
 pub(crate) const fn count(n: usize) -> f64 {
     n as f64
+}
+
+/// `value`, if it lies in [min, max].
+pub(crate) fn within_count(what: &'static str, value: usize, min: usize, max: usize) -> Result<usize> {
+    within(what, count(value), count(min), count(max)).map(|_| value)
 }

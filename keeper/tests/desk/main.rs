@@ -2,7 +2,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod backtest;
+mod beta;
+mod costs;
+mod debt;
+mod equilibrium;
+mod hazard;
+mod liquidity;
+mod staking;
 mod volatility;
+mod wacc;
 
 use serde_json::Value;
 use std::fs;
@@ -27,6 +36,11 @@ impl Desk {
         let path = self.folder.join(name);
         fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
+    }
+
+    /// The text of a file that a command wrote.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.join(name)).unwrap()
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
