@@ -69,6 +69,7 @@ pub mod tail;
 #[cfg(test)]
 mod testing;
 pub mod trade_costs;
+mod vector;
 pub mod volatility;
 pub mod wacc;
 

@@ -1,19 +1,15 @@
 //! How precise the estimates are.
 
+use super::likelihood::Derivatives;
 use super::optimum::{Problem, zero_unless};
 use super::{DIMENSION, MU, Matrix, OMEGA, Parameters, Vector};
 use crate::quadratic::invert;
 
-/// Standard errors of the parameters in the unit of the returns, robust and classical, at the minimum `theta` of the
-/// negative log-likelihood with Hessian `hessian`; `None` where the likelihood is not strictly concave.
-pub(super) fn standard_errors(
-    problem: &Problem<'_>,
-    theta: &Vector,
-    hessian: &Matrix,
-) -> Option<(Parameters, Parameters)> {
-    let inverse = invert(&problem.pinned(*hessian))?;
-    let scores = problem.information(theta).scores;
-    let sandwich = product(&product(&inverse, &scores), &inverse);
+/// Standard errors of the parameters in the unit of the returns, robust and classical, from the derivatives at the
+/// optimum; `None` where the likelihood is not strictly concave.
+pub(super) fn standard_errors(problem: &Problem<'_>, at: &Derivatives) -> Option<(Parameters, Parameters)> {
+    let inverse = invert(&problem.pinned(at.hessian))?;
+    let sandwich = product(&product(&inverse, &at.scores), &inverse);
     let errors = |covariance: &Matrix| {
         let mut deviations: Vector = core::array::from_fn(|i| covariance[i][i].max(0.0).sqrt());
         zero_unless(&mut deviations, problem.free);

@@ -71,7 +71,7 @@ pub fn fit(returns: &EvenSeries, specification: Specification) -> Result<Fit> {
     let n = count(sample.present);
     let k = count(specification.parameters());
     let log_likelihood = -optimum.at.value - n * sample.scale.ln();
-    let errors = standard_errors(&problem, theta, &optimum.at.hessian);
+    let errors = standard_errors(&problem, &optimum.at);
     let mut parameters = Parameters::from_vector(theta);
     parameters.mean = sample.location + sample.scale * parameters.mean;
     parameters.omega = representable("omega", square * parameters.omega)?;
@@ -86,7 +86,7 @@ pub fn fit(returns: &EvenSeries, specification: Specification) -> Result<Fit> {
         returns: sample.present,
         at_boundary: optimum.active != 0,
         iterations: optimum.iterations,
-        next_variance: representable("conditional variance", square * sample.next_variance(theta))?,
+        next_variance: representable("conditional variance", square * optimum.at.next_variance)?,
         step_years: returns.step_years(),
     })
 }

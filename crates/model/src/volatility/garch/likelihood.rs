@@ -1,11 +1,10 @@
 //! The Gaussian log-likelihood with its exact first and second derivatives, in one pass over the observations.
 
-use super::sample::{Observation, Sample};
+use super::recursion::{BATCH, Batch, Lanes, Shock, State, skipped, step};
+use super::sample::Sample;
 use super::{ALPHA, BETA, DIMENSION, GAMMA, MU, Matrix, OMEGA, Vector};
 use crate::error::count;
-
-/// Logarithms are taken of products of this many variances: bounds on each keep the product within f64.
-const LOG_BATCH: usize = 8;
+use crate::vector::vectorised;
 
 /// The negative log-likelihood (of the standardised returns) at one point.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,135 +12,90 @@ pub(super) struct Derivatives {
     pub value: f64,
     pub gradient: Vector,
     pub hessian: Matrix,
-}
-
-/// Sums over the observations that estimate the information.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Information {
-    /// Σ of the outer products of the scores.
+    /// Σ of the outer products of the scores, if asked for.
     pub scores: Matrix,
-    /// Σ of the Fisher information of each observation given those before it; positive semidefinite.
-    pub expected: Matrix,
+    /// The conditional variance of the step after the last one.
+    pub next_variance: f64,
 }
 
-/// The conditional variance with the derivatives by which it depends on the parameters. The second derivatives that are
-/// not here are zero at every step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct State {
-    pub variance: f64,
-    first: Vector,
-    /// By β and each of (ω, α, γ, β).
-    by_beta: [f64; 4],
-    /// By μ and each of (α, γ, β, μ).
-    by_mu: [f64; 4],
+/// The sums over the observations, one per lane.
+struct Sums {
+    squares: Lanes,
+    logarithms: f64,
+    gradient: [Lanes; DIMENSION],
+    hessian: [[Lanes; DIMENSION]; DIMENSION],
+    scores: [[Lanes; DIMENSION]; DIMENSION],
 }
 
-/// What a step tells the next one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Shock {
-    square: f64,
-    /// The square of a negative shock, zero for others; half the square where the shock is not known.
-    negative_square: f64,
-    /// Derivatives of the two by μ.
-    slope: f64,
-    negative_slope: f64,
-    /// Second derivatives of the two by μ.
-    curvature: f64,
-    negative_curvature: f64,
-}
-
-impl Shock {
-    fn unknown(square: f64) -> Self {
-        Self {
-            square,
-            negative_square: 0.5 * square,
-            slope: 0.0,
-            negative_slope: 0.0,
-            curvature: 0.0,
-            negative_curvature: 0.0,
-        }
-    }
-
-    fn of(shock: f64) -> Self {
-        let negative = if shock < 0.0 { 1.0 } else { 0.0 };
-        Self {
-            square: shock * shock,
-            negative_square: negative * shock * shock,
-            slope: -2.0 * shock,
-            negative_slope: -2.0 * negative * shock,
-            curvature: 2.0,
-            negative_curvature: 2.0 * negative,
-        }
-    }
-}
-
-impl State {
-    /// Before the first observation: a known variance.
-    fn before(sample: &Sample) -> Self {
-        Self {
-            variance: sample.backcast,
-            first: [0.0; DIMENSION],
-            by_beta: [0.0; 4],
-            by_mu: [0.0; 4],
-        }
-    }
+impl Sums {
+    const ZERO: Self = Self {
+        squares: [0.0; BATCH],
+        logarithms: 0.0,
+        gradient: [[0.0; BATCH]; DIMENSION],
+        hessian: [[[0.0; BATCH]; DIMENSION]; DIMENSION],
+        scores: [[[0.0; BATCH]; DIMENSION]; DIMENSION],
+    };
 
     #[inline(always)]
-    fn advance<const GJR: bool, const MEAN: bool>(&mut self, theta: &Vector, shock: &Shock) {
-        let (alpha, gamma, beta) = (theta[ALPHA], theta[GAMMA], theta[BETA]);
-        let [omega_1, alpha_1, gamma_1, beta_1, mu_1] = self.first;
-        let twice = [omega_1, alpha_1, gamma_1, 2.0 * beta_1];
-        for (second, inflow) in self.by_beta.iter_mut().zip(twice) {
-            *second = inflow + beta * *second;
-        }
-        if MEAN {
-            let inflow = [
-                shock.slope,
-                shock.negative_slope,
-                mu_1,
-                alpha * shock.curvature + gamma * shock.negative_curvature,
-            ];
-            for (second, inflow) in self.by_mu.iter_mut().zip(inflow) {
-                *second = inflow + beta * *second;
+    fn take<const GJR: bool, const MEAN: bool, const SCORES: bool>(&mut self, batch: &Batch) {
+        // The bounds on each variance keep the product within f64.
+        self.logarithms += batch.variance.iter().product::<f64>().ln();
+        // Of ½(ln σ² + ε²/σ²) by σ², once and twice, by σ² and μ, and by μ.
+        let (mut by_variance, mut twice) = ([0.0; BATCH], [0.0; BATCH]);
+        let (mut mixed, mut by_mean) = ([0.0; BATCH], [0.0; BATCH]);
+        for lane in 0..BATCH {
+            let shock = batch.shock[lane];
+            let precision = batch.present[lane] / batch.variance[lane];
+            let standard = shock * shock * precision;
+            self.squares[lane] += standard;
+            by_variance[lane] = 0.5 * precision * (1.0 - standard);
+            twice[lane] = precision * precision * (standard - 0.5);
+            mixed[lane] = shock * precision * precision;
+            by_mean[lane] = -shock * precision;
+            if MEAN {
+                self.gradient[MU][lane] += by_mean[lane];
+                self.hessian[MU][MU][lane] += precision;
             }
         }
-        self.first = [
-            1.0 + beta * omega_1,
-            shock.square + beta * alpha_1,
-            if GJR {
-                shock.negative_square + beta * gamma_1
-            } else {
-                0.0
-            },
-            self.variance + beta * beta_1,
+        for (i, row) in self.hessian.iter_mut().enumerate() {
+            if skipped::<GJR, MEAN>(i) {
+                continue;
+            }
+            add(&mut self.gradient[i], &by_variance, &batch.first[i]);
+            let mut weighted = if i == MU { mixed } else { [0.0; BATCH] };
+            add(&mut weighted, &twice, &batch.first[i]);
+            for (j, cell) in row.iter_mut().enumerate().take(i + 1) {
+                if !skipped::<GJR, MEAN>(j) {
+                    add(cell, &weighted, &batch.first[j]);
+                }
+            }
+        }
+        for (k, i) in [OMEGA, ALPHA, GAMMA, BETA].into_iter().enumerate() {
+            if !skipped::<GJR, MEAN>(i) {
+                add(&mut self.hessian[BETA][i], &by_variance, &batch.by_beta[k]);
+            }
+        }
+        if MEAN {
+            add(&mut self.hessian[MU][MU], &mixed, &batch.first[MU]);
+            for (k, i) in [ALPHA, GAMMA, BETA, MU].into_iter().enumerate() {
+                if !skipped::<GJR, MEAN>(i) {
+                    add(&mut self.hessian[MU][i], &by_variance, &batch.by_mu[k]);
+                }
+            }
+        }
+        if SCORES {
+            let mut score = [[0.0; BATCH]; DIMENSION];
             if MEAN {
-                alpha * shock.slope + gamma * shock.negative_slope + beta * mu_1
-            } else {
-                0.0
-            },
-        ];
-        self.variance = step(theta, shock.square, shock.negative_square, self.variance);
-    }
-
-    /// Holds the variance within its bounds, where it no longer depends on the parameters.
-    #[inline(always)]
-    fn bound(&mut self, observation: &Observation) {
-        let bounded = observation.bounded(self.variance);
-        if bounded != self.variance {
-            *self = Self {
-                variance: bounded,
-                first: [0.0; DIMENSION],
-                by_beta: [0.0; 4],
-                by_mu: [0.0; 4],
-            };
+                score[MU] = by_mean;
+            }
+            for (i, row) in self.scores.iter_mut().enumerate() {
+                add(&mut score[i], &by_variance, &batch.first[i]);
+                for (cell, other) in row.iter_mut().zip(&score).take(i + 1) {
+                    add(cell, &score[i], other);
+                }
+            }
         }
     }
-}
-
-/// σ² of the next step.
-#[inline(always)]
-fn step(theta: &Vector, square: f64, negative_square: f64, variance: f64) -> f64 {
-    theta[OMEGA] + theta[ALPHA] * square + theta[GAMMA] * negative_square + theta[BETA] * variance
 }
 
 impl Sample {
@@ -149,7 +103,7 @@ impl Sample {
     pub fn negative_log_likelihood(&self, theta: &Vector) -> f64 {
         let mut variance = step(theta, self.backcast, 0.5 * self.backcast, self.backcast);
         let (mut squares, mut logarithms) = (0.0, 0.0);
-        for batch in self.observations.chunks(LOG_BATCH) {
+        for batch in self.observations.chunks(BATCH) {
             let mut product = 1.0;
             for observation in batch {
                 variance = observation.bounded(variance);
@@ -165,67 +119,42 @@ impl Sample {
             }
             logarithms += product.ln();
         }
-        0.5 * (squares + logarithms + count(self.present) * core::f64::consts::TAU.ln())
+        0.5 * (squares + logarithms + self.constant())
     }
 
-    /// The negative log-likelihood with its derivatives.
-    pub fn derivatives<const GJR: bool, const MEAN: bool>(&self, theta: &Vector) -> Derivatives {
-        let (mut squares, mut logarithms) = (0.0, 0.0);
-        let (mut gradient, mut hessian) = ([0.0; DIMENSION], [[0.0; DIMENSION]; DIMENSION]);
+    /// The negative log-likelihood with its derivatives, and with the scores if `SCORES`.
+    pub fn derivatives<const GJR: bool, const MEAN: bool, const SCORES: bool>(
+        &self,
+        theta: &Vector,
+    ) -> Derivatives {
+        vectorised(|| self.summed::<GJR, MEAN, SCORES>(theta))
+    }
+
+    #[inline(always)]
+    fn summed<const GJR: bool, const MEAN: bool, const SCORES: bool>(&self, theta: &Vector) -> Derivatives {
+        let (mut sums, mut batch) = (Sums::ZERO, Batch::EMPTY);
         let mut state = State::before(self);
         state.advance::<GJR, MEAN>(theta, &Shock::unknown(self.backcast));
-        for batch in self.observations.chunks(LOG_BATCH) {
-            let mut product = 1.0;
-            for observation in batch {
-                state.bound(observation);
-                if observation.is_missing() {
-                    state.advance::<GJR, MEAN>(theta, &Shock::unknown(observation.expected_square));
-                    continue;
-                }
-                let shock = observation.value - theta[MU];
-                let precision = 1.0 / state.variance;
-                let standard = shock * shock * precision;
-                product *= state.variance;
-                squares += standard;
-                // Of ½(ln σ² + ε²/σ²) by σ², once and twice, and by σ² and μ.
-                let by_variance = 0.5 * precision * (1.0 - standard);
-                let twice = precision * precision * (standard - 0.5);
-                let mixed = shock * precision * precision;
-                let first = state.first;
-                for i in 0..DIMENSION {
-                    gradient[i] += by_variance * first[i];
-                    let weighted = twice * first[i];
-                    for j in 0..=i {
-                        hessian[i][j] += weighted * first[j];
-                    }
-                }
-                for (i, second) in [OMEGA, ALPHA, GAMMA, BETA].into_iter().zip(state.by_beta) {
-                    hessian[BETA][i] += by_variance * second;
-                }
-                if MEAN {
-                    gradient[MU] -= shock * precision;
-                    for (i, second) in [ALPHA, GAMMA, BETA, MU].into_iter().zip(state.by_mu) {
-                        hessian[MU][i] += by_variance * second;
-                    }
-                    for i in 0..MU {
-                        hessian[MU][i] += mixed * first[i];
-                    }
-                    hessian[MU][MU] += 2.0 * mixed * first[MU] + precision;
-                }
-                state.advance::<GJR, MEAN>(theta, &Shock::of(shock));
-            }
-            logarithms += product.ln();
+        for observations in self.observations.chunks(BATCH) {
+            batch.fill::<GJR, MEAN>(&mut state, theta, observations);
+            sums.take::<GJR, MEAN, SCORES>(&batch);
         }
+        let total = |lanes: &Lanes| lanes.iter().sum::<f64>();
+        let matrix = |lanes: &[[Lanes; DIMENSION]; DIMENSION]| {
+            mirrored(lanes.each_ref().map(|row| row.each_ref().map(total)))
+        };
         Derivatives {
-            value: 0.5 * (squares + logarithms + count(self.present) * core::f64::consts::TAU.ln()),
-            gradient,
-            hessian: mirrored(hessian),
+            value: 0.5 * (total(&sums.squares) + sums.logarithms + self.constant()),
+            gradient: sums.gradient.each_ref().map(total),
+            hessian: matrix(&sums.hessian),
+            scores: matrix(&sums.scores),
+            next_variance: state.variance,
         }
     }
 
-    /// The estimates of the information.
-    pub fn information<const GJR: bool, const MEAN: bool>(&self, theta: &Vector) -> Information {
-        let (mut scores, mut expected) = ([[0.0; DIMENSION]; DIMENSION], [[0.0; DIMENSION]; DIMENSION]);
+    /// Σ of the Fisher information of each observation given those before it; positive semidefinite.
+    pub fn information<const GJR: bool, const MEAN: bool>(&self, theta: &Vector) -> Matrix {
+        let mut information = [[0.0; DIMENSION]; DIMENSION];
         let mut state = State::before(self);
         state.advance::<GJR, MEAN>(theta, &Shock::unknown(self.backcast));
         for observation in &self.observations {
@@ -234,41 +163,32 @@ impl Sample {
                 state.advance::<GJR, MEAN>(theta, &Shock::unknown(observation.expected_square));
                 continue;
             }
-            let shock = observation.value - theta[MU];
             let precision = 1.0 / state.variance;
-            let by_variance = 0.5 * precision * (1.0 - shock * shock * precision);
-            let mut score = state.first.map(|first| by_variance * first);
-            if MEAN {
-                score[MU] -= shock * precision;
-                expected[MU][MU] += precision;
-            }
             let weight = 0.5 * precision * precision;
-            for i in 0..DIMENSION {
-                for j in 0..=i {
-                    scores[i][j] += score[i] * score[j];
-                    expected[i][j] += weight * state.first[i] * state.first[j];
+            for (i, row) in information.iter_mut().enumerate() {
+                for (cell, first) in row.iter_mut().zip(state.first).take(i + 1) {
+                    *cell += weight * state.first[i] * first;
                 }
             }
-            state.advance::<GJR, MEAN>(theta, &Shock::of(shock));
+            if MEAN {
+                information[MU][MU] += precision;
+            }
+            state.advance::<GJR, MEAN>(theta, &Shock::of(observation.value - theta[MU]));
         }
-        Information {
-            scores: mirrored(scores),
-            expected: mirrored(expected),
-        }
+        mirrored(information)
     }
 
-    /// The conditional variance of the step after the last one.
-    pub fn next_variance(&self, theta: &Vector) -> f64 {
-        let start = step(theta, self.backcast, 0.5 * self.backcast, self.backcast);
-        self.observations.iter().fold(start, |variance, observation| {
-            let variance = observation.bounded(variance);
-            let shock = if observation.is_missing() {
-                Shock::unknown(observation.expected_square)
-            } else {
-                Shock::of(observation.value - theta[MU])
-            };
-            step(theta, shock.square, shock.negative_square, variance)
-        })
+    /// n·ln 2π.
+    fn constant(&self) -> f64 {
+        count(self.present) * core::f64::consts::TAU.ln()
+    }
+}
+
+/// sums += left·right.
+#[inline(always)]
+fn add(sums: &mut Lanes, left: &Lanes, right: &Lanes) {
+    for lane in 0..BATCH {
+        sums[lane] += left[lane] * right[lane];
     }
 }
 

@@ -6,6 +6,7 @@ mod fit;
 mod forecast;
 mod likelihood;
 mod optimum;
+mod recursion;
 mod sample;
 mod start;
 #[cfg(test)]

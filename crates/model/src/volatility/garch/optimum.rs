@@ -1,6 +1,6 @@
 //! The search for the most likely admissible parameters.
 
-use super::likelihood::{Derivatives, Information};
+use super::likelihood::Derivatives;
 use super::sample::Sample;
 use super::{ALPHA, BETA, DIMENSION, Dynamics, GAMMA, Matrix, Mean, OMEGA, Specification, Vector};
 use crate::error::{ModelError, Result};
@@ -67,16 +67,16 @@ impl<'a> Problem<'a> {
         }
     }
 
-    fn derivatives(&self, theta: &Vector) -> Derivatives {
+    fn derivatives<const SCORES: bool>(&self, theta: &Vector) -> Derivatives {
         match (self.specification.dynamics, self.specification.mean) {
-            (Dynamics::Symmetric, Mean::Zero) => self.sample.derivatives::<false, false>(theta),
-            (Dynamics::Symmetric, Mean::Constant) => self.sample.derivatives::<false, true>(theta),
-            (Dynamics::Asymmetric, Mean::Zero) => self.sample.derivatives::<true, false>(theta),
-            (Dynamics::Asymmetric, Mean::Constant) => self.sample.derivatives::<true, true>(theta),
+            (Dynamics::Symmetric, Mean::Zero) => self.sample.derivatives::<false, false, SCORES>(theta),
+            (Dynamics::Symmetric, Mean::Constant) => self.sample.derivatives::<false, true, SCORES>(theta),
+            (Dynamics::Asymmetric, Mean::Zero) => self.sample.derivatives::<true, false, SCORES>(theta),
+            (Dynamics::Asymmetric, Mean::Constant) => self.sample.derivatives::<true, true, SCORES>(theta),
         }
     }
 
-    pub fn information(&self, theta: &Vector) -> Information {
+    fn information(&self, theta: &Vector) -> Matrix {
         match (self.specification.dynamics, self.specification.mean) {
             (Dynamics::Symmetric, Mean::Zero) => self.sample.information::<false, false>(theta),
             (Dynamics::Symmetric, Mean::Constant) => self.sample.information::<false, true>(theta),
@@ -138,7 +138,7 @@ impl<'a> Problem<'a> {
 
     fn solve(&self, start: Vector) -> Result<Optimum> {
         let mut theta = start;
-        let mut at = self.derivatives(&theta);
+        let mut at = self.derivatives::<false>(&theta);
         let mut active = 0;
         for iterations in 1..=MOST_ITERATIONS {
             let (direction, gain, next_active) = self.step(&theta, &at, active)?;
@@ -146,12 +146,12 @@ impl<'a> Problem<'a> {
             let moved = |length: f64| admissible(core::array::from_fn(|i| theta[i] + length * direction[i]));
             if gain <= GAIN {
                 let last = moved(1.0);
-                let at_last = self.derivatives(&last);
+                let at_last = self.derivatives::<true>(&last);
                 // Within rounding the quadratic model knows better than the sum.
                 let (theta, at) = if at_last.value <= at.value + GAIN {
                     (last, at_last)
                 } else {
-                    (theta, at)
+                    (theta, self.derivatives::<true>(&theta))
                 };
                 return Ok(Optimum {
                     theta,
@@ -161,7 +161,7 @@ impl<'a> Problem<'a> {
                 });
             }
             let slope = dot(&at.gradient, &direction);
-            let full = self.derivatives(&moved(1.0));
+            let full = self.derivatives::<false>(&moved(1.0));
             if full.value <= at.value + SUFFICIENT * slope {
                 (theta, at) = (moved(1.0), full);
                 continue;
@@ -177,7 +177,7 @@ impl<'a> Problem<'a> {
                     iterations,
                 })?;
             theta = moved(shorter);
-            at = self.derivatives(&theta);
+            at = self.derivatives::<false>(&theta);
         }
         Err(ModelError::NotConverged {
             what: "likelihood of the conditional variance",
@@ -203,7 +203,7 @@ impl<'a> Problem<'a> {
         let (model, step) = attempt(exact)
             .or_else(|| attempt(self.stiffened(exact, active)))
             .or_else(|| {
-                let expected = self.pinned(self.information(theta).expected);
+                let expected = self.pinned(self.information(theta));
                 let mixed = SHARES
                     .iter()
                     .find_map(|share| attempt(sum(&exact, &expected, *share)));

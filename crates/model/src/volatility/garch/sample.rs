@@ -66,17 +66,23 @@ impl Sample {
         } else {
             return Err(constant);
         };
-        let average = present.iter().map(|r| r / unit).sum::<f64>() / n;
+        let scaled: Vec<f64> = present.iter().map(|r| r / unit).collect();
+        let average = scaled.iter().sum::<f64>() / n;
         let centre = match mean {
             Mean::Zero => 0.0,
             Mean::Constant => average,
         };
-        let moment = |about: f64| present.iter().map(|r| (r / unit - about).powi(2)).sum::<f64>() / n;
+        let moment = |about: f64| scaled.iter().map(|r| (r - about).powi(2)).sum::<f64>() / n;
         // A spread below rounding is none.
-        if moment(average).sqrt() <= 1e-12 {
+        let variance = moment(average);
+        if variance.sqrt() <= 1e-12 {
             return Err(constant);
         }
-        let root_mean_square = moment(centre).sqrt();
+        let mean_square = match mean {
+            Mean::Zero => moment(0.0),
+            Mean::Constant => variance,
+        };
+        let root_mean_square = mean_square.sqrt();
         let (scale, location) = (root_mean_square * unit, centre * unit);
         // Below this a variance has no digits.
         if scale * scale < f64::MIN_POSITIVE {
@@ -87,7 +93,7 @@ impl Sample {
             .iter()
             .map(|value| value.map_or(f64::NAN, |r| (r / unit - centre) / root_mean_square))
             .collect();
-        let spread = moment(average) / moment(centre);
+        let spread = variance / mean_square;
         let backcast = backcast(&standardised);
         Ok(Self {
             observations: bounded(&standardised, backcast, spread),

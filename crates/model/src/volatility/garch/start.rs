@@ -2,13 +2,15 @@
 
 use super::sample::Sample;
 use super::{ALPHA, BETA, DIMENSION, Dynamics, GAMMA, OMEGA, Vector};
+use crate::vector::vectorised;
 
 const WEIGHTS: [f64; 4] = [0.01, 0.05, 0.1, 0.2];
 const PERSISTENCES: [f64; 4] = [0.5, 0.7, 0.9, 0.98];
 /// Points that are evaluated in one pass: their recursions are independent, so that the processor overlaps them.
 const LANES: usize = WEIGHTS.len() * PERSISTENCES.len();
-/// Logarithms are taken of products of this many variances.
-const LOG_BATCH: usize = 8;
+/// Logarithms are taken of products of this many variances: on the grid ω is at least 0.02, and no variance is beyond
+/// twice the largest square, so that the product stays within f64.
+const LOG_BATCH: usize = 32;
 
 /// The most likely point of the grid at each persistence, the most likely of all first. `theta` is ω, α, γ, β, μ of
 /// standardised returns; the unconditional variance is that of the sample, one.
@@ -31,7 +33,7 @@ pub(super) fn candidates(sample: &Sample, dynamics: Dynamics) -> [Vector; PERSIS
             point[BETA] = persistence - alpha - 0.5 * gamma;
             point
         });
-        let values = twice_negative_log_likelihoods(sample, &points);
+        let values = vectorised(|| twice_negative_log_likelihoods(sample, &points));
         for (lane, (value, point)) in values.into_iter().zip(points).enumerate() {
             let at_persistence = &mut best[lane % PERSISTENCES.len()];
             if value < at_persistence.0 {
@@ -44,6 +46,7 @@ pub(super) fn candidates(sample: &Sample, dynamics: Dynamics) -> [Vector; PERSIS
 }
 
 /// Σ (ln σ² + ε²/σ²) at each point, with mean zero.
+#[inline(always)]
 fn twice_negative_log_likelihoods(sample: &Sample, points: &[Vector; LANES]) -> [f64; LANES] {
     let column = |parameter: usize| core::array::from_fn::<f64, LANES, _>(|lane| points[lane][parameter]);
     let (omega, alpha, gamma, beta) = (column(OMEGA), column(ALPHA), column(GAMMA), column(BETA));
