@@ -24,6 +24,8 @@ enum Command {
     Model(ModelArgs),
     /// Fits a model on your data and writes it.
     Fit(FitArgs),
+    /// Walks forward over a price history: hurdle rate, margin, breaches and the tests of their coverage.
+    Backtest(BacktestArgs),
     /// Publishes a market on a cluster, cycle after cycle, until SIGINT or SIGTERM.
     #[cfg(feature = "rpc")]
     Run(ConfigArgs),
@@ -59,6 +61,15 @@ struct FitArgs {
 }
 
 #[derive(Args)]
+struct BacktestArgs {
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    backtest: Box<desk::backtest::BacktestCommand>,
+}
+
+#[derive(Args)]
 struct DemoArgs {
     /// Folder with hurdle.so and lender.so [default: programs/target/deploy of the workspace].
     #[arg(long, value_name = "DIR")]
@@ -87,7 +98,7 @@ impl Cli {
     /// What is logged where `HURDLE_LOG` does not say.
     pub fn log_level(&self) -> &'static str {
         match self.command {
-            Command::Demo(_) | Command::Model(_) | Command::Fit(_) => "error",
+            Command::Demo(_) | Command::Model(_) | Command::Fit(_) | Command::Backtest(_) => "error",
             #[cfg(feature = "rpc")]
             Command::Run(_) => "info",
             #[cfg(feature = "rpc")]
@@ -103,6 +114,10 @@ impl Cli {
         match self.command {
             Command::Demo(args) => args.run(),
             Command::Fit(args) => Ok(args.fit.run(args.json, &mut std::io::stdout().lock())?),
+            Command::Backtest(args) => {
+                let answer = desk::Command::answer(args.backtest.as_ref())?;
+                Ok(desk::print(&answer, args.json, &mut std::io::stdout().lock())?)
+            }
             Command::Model(args) => Ok(args.model.run(args.json, &mut std::io::stdout().lock())?),
             #[cfg(feature = "rpc")]
             Command::Run(args) => on_network(run(&args)),

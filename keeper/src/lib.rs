@@ -31,6 +31,7 @@ pub mod init;
 #[cfg(feature = "rpc")]
 pub mod keys;
 pub mod observation;
+pub mod page;
 pub mod pipeline;
 pub mod record;
 #[cfg(feature = "rpc")]

@@ -22,7 +22,7 @@ fn deployment() -> Deployment {
             authority: key(3),
             guardian: key(4),
             genesis_hash: [5; 32],
-            timelock_seconds: 60,
+            timelock_seconds: 3_600,
         },
         committee_id: 1,
         threshold: 2,
@@ -71,7 +71,7 @@ fn set_up() -> Existing {
     existing
 }
 
-/// The proposal to activate a market as it stands, executable a minute after the time zero.
+/// The proposal to activate a market as it stands, executable an hour after the time zero.
 fn proposal(existing: &Existing) -> ProposalState {
     let change = MarketChange::Activation;
     let mut proposal: ProposalState = bytemuck::Zeroable::zeroed();
@@ -82,7 +82,7 @@ fn proposal(existing: &Existing) -> ProposalState {
         target: pda::market(&deployment().market.name).0,
         replaces: change.replaced(&existing.market.unwrap()).unwrap(),
         reason_hash: REASON_HASH,
-        timelock_seconds: 60,
+        timelock_seconds: 3_600,
     };
     proposal
         .propose(&Change::Market(change), &proposing, UnixTime(0))
@@ -200,15 +200,15 @@ fn activation_is_proposed_waited_for_and_executed() {
     let (payer, authority, change) = (key(1), key(3), MarketChange::Activation);
     let propose = |id| instruction::propose_market_change(payer, authority, market, id, &change, REASON_HASH);
     let mut existing = set_up();
-    assert_eq!(activation_of(&existing), Task::Propose(propose(3), 60));
+    assert_eq!(activation_of(&existing), Task::Propose(propose(3), 3_600));
     existing.activation = Some(proposal(&existing));
-    assert_eq!(activation_of(&existing), Task::Wait(UnixTime(60)));
-    existing.now = UnixTime(60);
+    assert_eq!(activation_of(&existing), Task::Wait(UnixTime(3_600)));
+    existing.now = UnixTime(3_600);
     let execute = instruction::execute_market_change(key(9), market, 2);
     assert_eq!(activation_of(&existing), Task::Create(vec![execute]));
     // too late
     existing.now = existing.activation.unwrap().expires_at;
-    assert_eq!(activation_of(&existing), Task::Propose(propose(3), 60));
+    assert_eq!(activation_of(&existing), Task::Propose(propose(3), 3_600));
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn a_proposal_for_another_market_or_state_is_not_waited_for() {
         let mut deployment = deployment();
         deployment.market.model_hash = existing.market.unwrap().model_hash;
         let last = plan(&deployment, &existing).unwrap().pop().unwrap();
-        assert!(matches!(last.task, Task::Propose(_, 60)), "{last:?}");
+        assert!(matches!(last.task, Task::Propose(_, 3_600)), "{last:?}");
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Summary {
     pub counts: BTreeMap<&'static str, Count>,
     /// How often each error was the answer.
     pub errors: BTreeMap<String, u64>,
+    /// How often a class was tightened on its way to another.
+    pub tightened_on_the_way: u64,
 }
 
 /// Something that must always hold did not.
@@ -128,8 +130,9 @@ fn episode(
         let after = Snapshot::of(&world);
         taken.push(format!("{number}: {attempt} → {}", attempt::answer(&sent)));
         summary.count(&attempt, &sent);
-        let held =
-            invariants::check(&attempt, &sent, &before, &after).and_then(|()| track.follow(&before, &after));
+        summary.tightened_on_the_way += u64::from(after.starts_a_second_passage(&before));
+        let held = invariants::check(&attempt, &sent, &before, &after)
+            .and_then(|()| track.follow(&attempt, &sent, &before, &after));
         if let Err(what) = held {
             return Ok(Err(Failure {
                 step: *number,
@@ -206,6 +209,7 @@ impl fmt::Display for Summary {
         for (error, times) in &self.errors {
             writeln!(f, "| {error} | {times} |")?;
         }
-        Ok(())
+        let times = self.tightened_on_the_way;
+        writeln!(f, "\nA class was tightened on its way to another {times} times.")
     }
 }

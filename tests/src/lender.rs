@@ -154,6 +154,11 @@ impl Lending {
         ]
     }
 
+    /// Who signs beside those whom the world knows.
+    pub fn signers(&self) -> [&Keypair; 4] {
+        [&self.authority, &self.price_authority, &self.alice, &self.bob]
+    }
+
     /// Sends one instruction, signed by everyone whom it asks for.
     pub fn send(&mut self, instruction: Instruction) -> Sent {
         let others = [&self.authority, &self.price_authority, &self.alice, &self.bob];

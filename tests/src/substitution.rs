@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use hurdle_interface::error::HurdleError;
 use hurdle_interface::state::DISCRIMINATOR_LEN;
+use lender_interface::LenderError;
 use litesvm::types::FailedTransactionMetadata;
 use solana_account::Account;
 use solana_address::Address;
@@ -41,8 +42,11 @@ const PAID: &str = "sent lamports before";
 /// What is done to the world and to the list of accounts.
 type Change = Box<dyn Fn(&mut World, &mut Vec<AccountMeta>)>;
 
-/// The account in a layout version that this program does not write.
+/// The account in a layout version that the program does not write. There is one answer to it everywhere.
 const VERSION: &str = "another version";
+
+/// The programs here, whose accounts begin with a discriminator and a version.
+const PROGRAMS: [Address; 2] = [hurdle_interface::ID, lender_interface::ID];
 
 /// One account that is not what it should be.
 struct Substitution {
@@ -77,7 +81,7 @@ impl Scenario {
     /// # Errors
     /// Where the untouched instruction fails, a substitution is accepted that is not meant to be, one that is meant to be
     /// is not, the program panics, or a refusal changes an account.
-    pub fn table(&self, names: &[String]) -> anyhow::Result<String> {
+    pub fn table(&self, names: &[&str]) -> anyhow::Result<String> {
         let metas = &self.instructions[self.at].accounts;
         anyhow::ensure!(
             names.len() == metas.len(),
@@ -107,11 +111,11 @@ impl Scenario {
                         used[place] = true;
                         answer = format!("accepted: {}", self.free[place].2);
                     }
-                    // written down all the same: a second version will have to be told apart wherever this stands
-                    ("accepted", None) if label == VERSION => {
-                        answer.push_str(": no other version was ever written");
-                    }
                     ("accepted", None) => anyhow::bail!("{name}, {label}: accepted"),
+                    (refusal, _) if label == VERSION => anyhow::ensure!(
+                        refusal.ends_with(": InvalidAccountData"),
+                        "{name}, {label}: {refusal}"
+                    ),
                     _ => {}
                 }
                 writeln!(table, "{name:<18} {label:<32} {answer}")?;
@@ -132,14 +136,14 @@ impl Scenario {
         let stranger = stranger();
         let mut instructions = self.instructions.clone();
         (substitution.apply)(&mut world, &mut instructions[self.at].accounts);
-        let before = world.program_accounts();
+        let before = standing(&world);
         let signers: Vec<&Keypair> = self.signers.iter().chain([&stranger]).collect();
         let sent = world.send_with(&instructions, &signers);
         let Err(failed) = sent else {
             return Ok("accepted".to_owned());
         };
         anyhow::ensure!(
-            world.program_accounts() == before,
+            standing(&world) == before,
             "{}: a refusal changed an account",
             substitution.label
         );
@@ -165,14 +169,16 @@ impl Scenario {
     }
 
     /// Every substitution that applies to one account.
-    fn substitutions(&self, index: usize, names: &[String]) -> Vec<Substitution> {
+    fn substitutions(&self, index: usize, names: &[&str]) -> Vec<Substitution> {
         let metas = &self.instructions[self.at].accounts;
         let meta = metas[index].clone();
         let account = self.world.svm.get_account(&meta.pubkey);
         let mut all = Vec::new();
-        all.extend(self.elsewhere(index, &names[index], account.as_ref()));
+        all.extend(self.elsewhere(index, names[index], account.as_ref()));
         match account {
-            None if meta.is_writable => all.extend(occupations(meta.pubkey)),
+            None if meta.is_writable => {
+                all.extend(occupations(meta.pubkey, self.instructions[self.at].program_id));
+            }
             Some(account) if holds_state(&account) => all.extend(disguises(meta.pubkey, account)),
             _ => {}
         }
@@ -247,7 +253,7 @@ fn disguises(address: Address, account: Account) -> Vec<Substitution> {
     let mut all = vec![Substitution::new("another owner", move |world, _| {
         put(world, address, foreign.clone());
     })];
-    if account.owner == hurdle_interface::ID {
+    if PROGRAMS.contains(&account.owner) {
         let mut other = account.clone();
         other.data[0] ^= 1;
         let mut later = account.clone();
@@ -268,8 +274,8 @@ fn disguises(address: Address, account: Account) -> Vec<Substitution> {
     all
 }
 
-/// An address that is to be created and is taken already.
-fn occupations(address: Address) -> Vec<Substitution> {
+/// An address that a program is to create and that is taken already.
+fn occupations(address: Address, program: Address) -> Vec<Substitution> {
     let account = |owner, data: Vec<u8>| Account {
         lamports: 1_000_000_000,
         data,
@@ -280,10 +286,7 @@ fn occupations(address: Address) -> Vec<Substitution> {
     [
         (PAID, paid),
         ("taken by another owner", account(stranger().pubkey(), vec![0; 8])),
-        (
-            "taken by the program",
-            account(hurdle_interface::ID, vec![0; 4_096]),
-        ),
+        ("taken by the program", account(program, vec![0; 4_096])),
     ]
     .into_iter()
     .map(|(label, account)| {
@@ -292,6 +295,14 @@ fn occupations(address: Address) -> Vec<Substitution> {
         })
     })
     .collect()
+}
+
+/// Every account of the programs, by address.
+fn standing(world: &World) -> Vec<(Address, Account)> {
+    PROGRAMS
+        .iter()
+        .flat_map(|program| world.accounts_of(program))
+        .collect()
 }
 
 /// Whether an account is of the kind whose owner and content a program must check.
@@ -319,11 +330,14 @@ pub fn transaction_error(error: &TransactionError) -> String {
     }
 }
 
-/// The name of an error: Hurdle's, Anchor's or the runtime's.
+/// The name of an error: Hurdle's, the lender's, Anchor's or the runtime's.
 fn named(error: &InstructionError) -> String {
     let InstructionError::Custom(code) = error else {
         return format!("{error:?}");
     };
+    if let Some(error) = LenderError::from_code(*code) {
+        return format!("Lender: {error:?}");
+    }
     match (HurdleError::from_code(*code), code) {
         (Some(error), _) => format!("Hurdle: {error:?}"),
         (None, 0) => "system program: AccountAlreadyInUse".to_owned(),

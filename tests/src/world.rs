@@ -1,16 +1,18 @@
 //! A cluster in process with the compiled program, a config, a committee of five and a market.
 
+mod reports;
+
+pub use reports::{KeyAndSignature, sign};
+
 use crate::fixture;
 use crate::governance::{REASON, TIMELOCK};
 use crate::programs::compiled;
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
-use hurdle_interface::composition::{Components, Composition, Responses};
 use hurdle_interface::error::HurdleError;
 use hurdle_interface::governance::MarketChange;
 use hurdle_interface::loader::UPGRADEABLE_LOADER;
-use hurdle_interface::report::{Report, SCHEMA};
 use hurdle_interface::state::{AccountLayout, MarketParams, MarketState};
-use hurdle_interface::{Rate, Slot, UnixTime, instruction, pda};
+use hurdle_interface::{instruction, pda};
 use litesvm::LiteSVM;
 use litesvm::types::{FailedTransactionMetadata, TransactionMetadata};
 use solana_account::Account;
@@ -32,9 +34,6 @@ pub const GENESIS: [u8; 32] = [0x42; 32];
 pub const MODEL: [u8; 32] = [0x4d; 32];
 /// When the market is created.
 pub const START: i64 = 1_700_000_000;
-
-/// A public key and its signature.
-pub type KeyAndSignature = ([u8; 32], [u8; 64]);
 
 /// The outcome of a transaction.
 pub type Sent = Result<TransactionMetadata, Box<FailedTransactionMetadata>>;
@@ -161,9 +160,14 @@ impl World {
         }
     }
 
-    /// Every account of the program, by address.
+    /// Every account of Hurdle, by address.
     pub fn program_accounts(&self) -> Vec<(Address, Account)> {
-        let mut accounts = self.svm.get_program_accounts(&hurdle_interface::ID);
+        self.accounts_of(&hurdle_interface::ID)
+    }
+
+    /// Every account of a program, by address.
+    pub fn accounts_of(&self, program: &Address) -> Vec<(Address, Account)> {
+        let mut accounts = self.svm.get_program_accounts(program);
         accounts.sort_by_key(|(address, _)| *address);
         accounts
     }
@@ -249,59 +253,6 @@ impl World {
         self.svm.set_sysvar(&clock);
     }
 
-    /// The next valid report over calm components, observed now.
-    ///
-    /// # Errors
-    /// Where no fixed point is found.
-    pub fn report(&self) -> anyhow::Result<Report> {
-        self.report_over(fixture::components(), fixture::responses())
-    }
-
-    /// The next report over some components and responses, observed now; valid where they are.
-    ///
-    /// # Errors
-    /// Where no fixed point is found.
-    pub fn report_over(&self, components: Components, responses: Responses) -> anyhow::Result<Report> {
-        let market = self.state()?;
-        let rule = &market.params.composition;
-        let composition = Composition::new(rule, &components, responses, market.anchor())?;
-        let clock = self.svm.get_sysvar::<Clock>();
-        Ok(Report {
-            domain: market.domain,
-            schema: SCHEMA,
-            flags: 0,
-            param_epoch: market.param_epoch,
-            committee_epoch: 1,
-            reserved: 0,
-            sequence: market.published.sequence + 1,
-            observed_slot: Slot(clock.slot),
-            observed_at: UnixTime(clock.unix_timestamp),
-            expires_at: UnixTime(clock.unix_timestamp + 60),
-            components,
-            responses,
-            hurdle: fixed_point(&composition, rule.floor, rule.ceiling)?,
-            model_hash: MODEL,
-            observations_hash: observations_hash(market.published.sequence + 1),
-        })
-    }
-
-    /// The two instructions that publish a report signed by some keepers, and the signatures.
-    pub fn publication(
-        &self,
-        report: &Report,
-        signers: &[usize],
-    ) -> ([Instruction; 2], Vec<KeyAndSignature>) {
-        let signatures: Vec<_> = signers
-            .iter()
-            .map(|index| sign(&self.keepers[*index], report.as_bytes()))
-            .collect();
-        let verify = instruction::ed25519(report.as_bytes(), &signatures);
-        (
-            [verify, instruction::publish(self.market, self.committee, 0)],
-            signatures,
-        )
-    }
-
     /// Sends instructions, signed by everyone here whom they ask for.
     pub fn send(&mut self, instructions: &[Instruction]) -> Sent {
         self.send_with(instructions, &[])
@@ -350,21 +301,9 @@ pub fn market_args() -> CreateMarketArgs {
     }
 }
 
-/// The hash of observations that differ with every report.
-fn observations_hash(sequence: u64) -> [u8; 32] {
-    let mut hash = [0x4f; 32];
-    hash[..8].copy_from_slice(&sequence.to_le_bytes());
-    hash
-}
-
 /// A keypair from a number.
 pub fn key(seed: u8) -> Keypair {
     Keypair::new_from_array([seed + 1; 32])
-}
-
-/// Signs bytes: key and signature.
-pub fn sign(keypair: &Keypair, message: &[u8]) -> KeyAndSignature {
-    (keypair.pubkey().to_bytes(), keypair.sign_message(message).into())
 }
 
 /// The custom error of the instruction that failed, where it is one of Hurdle's.
@@ -381,20 +320,6 @@ pub fn instruction_error(sent: &Sent) -> Option<InstructionError> {
         TransactionError::InstructionError(_, error) => Some(error.clone()),
         _ => None,
     }
-}
-
-/// Bisection on the integer Φ: `Φ(h) − h` falls where the fixed point is unique.
-fn fixed_point(composition: &Composition<'_>, floor: Rate, ceiling: Rate) -> anyhow::Result<Rate> {
-    let (mut low, mut high) = (floor.raw(), ceiling.raw());
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if composition.phi(Rate::new(middle)?)?.raw() > middle {
-            low = middle
-        } else {
-            high = middle
-        }
-    }
-    Ok(Rate::new(high)?)
 }
 
 fn set_upgrade_authority(svm: &mut LiteSVM, authority: &Address) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ mod process;
 mod progress;
 mod project;
 mod sbf;
+mod speed;
 mod toolchain;
 mod validation;
 
@@ -38,12 +39,8 @@ enum Command {
     Test,
     /// Compile the on-chain programs to SBPF v3, into programs/target/deploy
     BuildSbf(sbf::Options),
-    /// Measure compute units into benches/COMPUTE_UNITS.md
-    Bench {
-        /// Compare with the committed table instead; fails on growth beyond 1 %
-        #[arg(long)]
-        check: bool,
-    },
+    /// Measure compute units into benches/COMPUTE_UNITS.md, and the models beside their rivals into benches/SPEED.md
+    Bench(bench::Options),
     /// Write the program's IDL into idls
     Idl {
         /// Compare with the committed one instead
@@ -85,7 +82,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Demo { arguments } => demo::run(&project, &arguments)?,
         Command::Test => return check::all(&project),
         Command::BuildSbf(options) => drop(sbf::build(&project, &options)?),
-        Command::Bench { check } => bench::run(&project, check)?,
+        Command::Bench(options) => bench::run(&project, &options)?,
         Command::Idl { check } => idl::run(&project, check)?,
         Command::Fmt { check } => fmt::run(&project, check)?,
         Command::Fuzz(options) => fuzz::run(&project, &options)?,

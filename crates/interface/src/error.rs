@@ -97,6 +97,8 @@ errors! {
     ClassInTransition: "the maintenance margin of a risk class is still following its last change",
     TooManyPositions: "a portfolio has at most 16 positions",
     PreviewInPast: "the time to preview lies in the past",
+    InvalidTimelock: "a timelock lasts an hour to thirty days; only a new config may have none yet",
+    TimelockTooShort: "governance gives less notice of a change than the reader demands",
 }
 
 impl HurdleError {

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | read a market directly | [`Market::read_checked`], then [`Market::hurdle`] or [`Market::check`] |
 //! | read a rate over time | [`History::read_checked`], then [`History::time_weighted_up`] |
+//! | know how long governance must wait | [`Config::read_checked`] |
 //! | ask by CPI | [`instruction::check_margin`], then [`margin::MarginReply`] from return data |
 //! | recompute a hurdle rate | [`composition::Composition`] |
 //! | build a report | [`report::Report`] |
@@ -39,6 +40,7 @@ extern crate std;
 
 pub mod args;
 pub mod composition;
+mod config;
 pub mod curve;
 mod decay;
 pub mod error;
@@ -69,6 +71,7 @@ pub mod state;
 mod state;
 mod words;
 
+pub use config::Config;
 pub use error::{HurdleError, Result};
 pub use market::{Market, ReadPolicy};
 pub use quantity::{Amount, Rate, Ratio, Sensitivity, Slot, UnixTime};

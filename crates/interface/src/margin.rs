@@ -34,6 +34,7 @@
 
 mod check;
 mod class;
+mod options;
 mod portfolio;
 mod position;
 mod reply;

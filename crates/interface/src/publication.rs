@@ -100,9 +100,7 @@ pub fn next_publication(
 fn check_report(market: &MarketState, committee: &CommitteeState, report: &Report, now: Now) -> Result<()> {
     report.check_layout()?;
     market.check_version()?;
-    if committee.version != CommitteeState::VERSION {
-        return Err(HurdleError::InvalidAccountData);
-    }
+    committee.check_version()?;
     check_identity(market, committee, report)?;
     check_times(market, report, now)?;
     // governance's bounds lie within the domains: from here on every quantity is in its own

@@ -120,7 +120,7 @@ impl Track {
             };
         }
         let initial = if self.loosens() {
-            self.loosened(self.initial, decay)
+            decay.ratio_falls_up(self.initial, self.target)
         } else {
             self.target
         };
@@ -130,14 +130,10 @@ impl Track {
             let rise = (product.cast_unsigned() / DAY_UNSIGNED).cast_signed();
             Ratio(self.maintenance.raw().wrapping_add(rise).min(self.target.raw()))
         } else {
-            self.loosened(self.maintenance, decay).min(initial)
+            // never above initial, which falls from no lower start
+            decay.ratio_falls_up(self.maintenance, self.target)
         };
         InForce { initial, maintenance }
-    }
-
-    #[inline(always)]
-    fn loosened(&self, start: Ratio, decay: Decay) -> Ratio {
-        Ratio(decay.approach_up(start.raw(), self.target.raw()).min(start.raw()))
     }
 
     /// The track from where this one stands to a new target.

@@ -69,6 +69,14 @@ pub enum ModelError {
         /// The quantity.
         what: &'static str,
     },
+    /// Two choices that exclude each other.
+    #[error("{what} cannot be combined with {with}")]
+    Incompatible {
+        /// The one choice.
+        what: &'static str,
+        /// The other choice.
+        with: &'static str,
+    },
     /// The input is admissible but the result is outside the range of f64.
     #[error("{what} is too large to represent")]
     Overflow {
@@ -177,4 +185,9 @@ pub(crate) fn same_length(what: &'static str, left: usize, right: usize) -> Resu
 #[allow(clippy::cast_precision_loss)]
 pub(crate) const fn count(n: usize) -> f64 {
     n as f64
+}
+
+/// `value`, if it lies in [min, max].
+pub(crate) fn within_count(what: &'static str, value: usize, min: usize, max: usize) -> Result<usize> {
+    within(what, count(value), count(min), count(max)).map(|_| value)
 }

@@ -2,6 +2,7 @@
 
 use crate::config::{ConfigError, parse, read};
 use crate::run::config::ClusterConfig;
+use hurdle_interface::state::ConfigState;
 use serde::{Deserialize, Deserializer};
 use solana_address::Address;
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ pub struct Governance {
     /// May only tighten and pause.
     #[serde(deserialize_with = "address")]
     pub guardian: Address,
-    /// Seconds between a proposal and its execution.
+    /// Seconds between a proposal and its execution: an hour at least, or zero while the program is being set up.
     pub timelock_seconds: i64,
 }
 
@@ -95,6 +96,17 @@ impl InitConfig {
                 path: path.to_owned(),
                 section: "committee",
                 reason: "threshold must lie between 1 and the number of members".to_owned(),
+            });
+        }
+        if ConfigState::check_first_timelock(config.governance.timelock_seconds).is_err() {
+            return Err(ConfigError::Invalid {
+                path: path.to_owned(),
+                section: "governance",
+                reason: format!(
+                    "timelock_seconds must lie between {} and {}, or be 0 while the program is being set up",
+                    ConfigState::MIN_TIMELOCK_SECONDS,
+                    ConfigState::MAX_TIMELOCK_SECONDS
+                ),
             });
         }
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -170,6 +182,14 @@ members = ["Vote111111111111111111111111111111111111111"]
             error.starts_with("conf/init.toml: [committee] threshold"),
             "{error}"
         );
+        let error = refused("timelock_seconds = 86_400", "timelock_seconds = 3_599");
+        assert!(
+            error.starts_with(
+                "conf/init.toml: [governance] timelock_seconds must lie between 3600 and 2592000"
+            ),
+            "{error}"
+        );
+        assert!(InitConfig::parse(&TEXT.replace("86_400", "0"), Path::new("init.toml")).is_ok());
         assert!(
             refused("threshold = 1", "threshold = 0").starts_with("conf/init.toml: [committee] threshold")
         );

@@ -2,8 +2,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod backtest;
+mod beta;
+mod costs;
+mod debt;
+mod equilibrium;
 mod hazard;
+mod liquidity;
+mod staking;
 mod volatility;
+mod wacc;
 
 use serde_json::Value;
 use std::fs;

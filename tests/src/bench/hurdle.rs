@@ -68,7 +68,7 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         })
         .collect();
     let book = |sorts: &[(Side, OptionKind)]| fixture::option_book(now, sorts);
-    let variants: [(&str, Vec<Position>); 21] = [
+    let variants: [(&str, Vec<Position>); 22] = [
         ("no position", vec![]),
         ("1 position: spot", vec![Position::spot(0, amount)]),
         ("1 position: debt", vec![debt]),
@@ -81,6 +81,16 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         (
             "1 position: perpetual that doubled",
             vec![perp(long, amount.0, 0)],
+        ),
+        (
+            "1 position: perpetual of 1e18 atoms in profit",
+            vec![Position::perp(
+                0,
+                long,
+                Amount(1_000_000_000_000_000_000),
+                Amount(700_000_000_000_000_000),
+                Amount::ZERO,
+            )],
         ),
         (
             "1 position: call held",
@@ -134,7 +144,20 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         "preview_margin, 2 positions, a day ahead".to_owned(),
         &[ahead],
     )?);
-    rows.extend(moving(&mut world, &[debt], perp(long, 7_000_000, 3_000_000))?);
+    let option = |side, kind| book(&[(side, kind)])[0];
+    let kinds = [
+        ("spot", Position::spot(0, amount)),
+        ("debt", debt),
+        (
+            "perpetual in profit, funding owed",
+            perp(long, 7_000_000, 3_000_000),
+        ),
+        ("call held", option(long, call)),
+        ("call written", option(short, call)),
+        ("put held", option(long, put)),
+        ("put written", option(short, put)),
+    ];
+    rows.extend(moving(&mut world, &kinds)?);
     world.warp(3 * 3_600);
     let check = instruction::check_margin(market, &opening(&[debt]), false);
     rows.push(row(
@@ -158,8 +181,8 @@ fn margin() -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Checks while all that margin moves with is on its way, up and then down.
-fn moving(world: &mut World, debt: &[Position], perp: Position) -> anyhow::Result<Vec<Row>> {
+/// Checks of one position while all that margin moves with is on its way, up and then down.
+fn moving(world: &mut World, kinds: &[(&str, Position)]) -> anyhow::Result<Vec<Row>> {
     let standing = world.state()?.published.ramps;
     let since = UnixTime(world.time() - 600);
     let mut rows = Vec::new();
@@ -184,8 +207,8 @@ fn moving(world: &mut World, debt: &[Position], perp: Position) -> anyhow::Resul
             to(&mut ramps.carry, carry, fixture::permille(10));
             ramps.since = since;
         })?;
-        for (case, positions) in [("debt", debt), ("perpetual in profit, funding owed", &[perp])] {
-            let check = instruction::check_margin(world.market, &opening(positions), false);
+        for (case, position) in kinds {
+            let check = instruction::check_margin(world.market, &opening(&[*position]), false);
             rows.push(row(
                 world,
                 format!("check_margin, 1 position: {case}, margin {way}"),

@@ -1,7 +1,9 @@
 //! Governance: proposals of any kind, what ends them, what tightens at once, pauses, and the two-step transfer.
 
 use hurdle_interface::governance::{Change, ConfigChange, IndexedClass, MAX_PAUSE, MarketChange};
-use hurdle_interface::{instruction, pda};
+use hurdle_interface::margin::RiskClass;
+use hurdle_interface::state::MarketState;
+use hurdle_interface::{Ratio, instruction, pda};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use solana_address::Address;
@@ -21,13 +23,29 @@ const DAY: i64 = 86_400;
 /// # Errors
 /// Where the state cannot be read.
 pub fn attempt(world: &World, seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt> {
+    if let Some(market) = paused_today(seen)
+        && draw::once_in(random, 4)
+    {
+        return Ok(pause_market(By::guardian(seen, random), market, random));
+    }
+    if let Some((market, index)) = on_its_way(seen)
+        && draw::once_in(random, 8)
+        && let Some(class) = raised(&seen.markets[&market].classes[usize::from(index)])
+    {
+        let by = By::either(seen, random);
+        return Ok(tighten_class(by, &market, IndexedClass { index, class }));
+    }
     Ok(match random.random_range(0..36) {
         0..3 => set_risk_class(seen, random)?,
         3..5 => set_params(seen, random)?,
         5..11 => propose(world, seen, random)?,
         11..20 => end(world, seen, random)?,
         20..23 => tighten_params(seen, random)?,
-        23..26 => tighten_class(seen, random)?,
+        23..26 => {
+            let (by, market) = (By::either(seen, random), any_market(seen, random)?);
+            let class = tighter(seen, &market, random);
+            tighten_class(by, &market, class)
+        }
         26..28 => tighten_committee(seen, random)?,
         28 => {
             let by = By::either(seen, random);
@@ -38,10 +56,7 @@ pub fn attempt(world: &World, seen: &Snapshot, random: &mut SmallRng) -> anyhow:
         }
         29..32 => {
             let (by, market) = (By::either(seen, random), any_market(seen, random)?);
-            let seconds = random.random_range(0..MAX_PAUSE + 100);
-            let pause = instruction::pause_market(by.key.pubkey(), market, seconds, REASON);
-            by.attempts("pause_market", pause)
-                .noted(format!("{market} {seconds} s"))
+            pause_market(by, market, random)
         }
         32 => {
             let (by, market) = (By::authority(seen, random), any_market(seen, random)?);
@@ -56,6 +71,20 @@ pub fn attempt(world: &World, seen: &Snapshot, random: &mut SmallRng) -> anyhow:
         }
         _ => accept_authority(seen, random),
     })
+}
+
+fn pause_market(by: By, market: Address, random: &mut SmallRng) -> Attempt {
+    let seconds = random.random_range(0..MAX_PAUSE + 100);
+    let pause = instruction::pause_market(by.key.pubkey(), market, seconds, REASON);
+    by.attempts("pause_market", pause)
+        .noted(format!("{market} {seconds} s"))
+}
+
+/// A market that the guardian has paused within the last day: without insisting it would hardly come to a fourth pause.
+fn paused_today(seen: &Snapshot) -> Option<Address> {
+    let newest = |market: &MarketState| market.pauses.began.iter().max().map_or(0, |began| began.0);
+    let (address, market) = seen.markets.iter().max_by_key(|(_, market)| newest(market))?;
+    (seen.time - newest(market) < DAY).then_some(*address)
 }
 
 /// A key that may come to govern.
@@ -89,11 +118,47 @@ fn class_of(seen: &Snapshot, market: &Address, random: &mut SmallRng) -> Indexed
         // near what stands, and tighter as often as not
         class = standing;
         let raw = class.haircut.raw() + random.random_range(-1_000_000..2_000_000);
-        class.haircut = hurdle_interface::Ratio::new(raw).unwrap_or(class.haircut);
+        class.haircut = Ratio::new(raw).unwrap_or(class.haircut);
         let raw = class.maintenance.raw() + random.random_range(-1_000_000..2_000_000);
-        class.maintenance = hurdle_interface::Ratio::new(raw).unwrap_or(class.maintenance);
+        class.maintenance = Ratio::new(raw).unwrap_or(class.maintenance);
     }
     IndexedClass { index, class }
+}
+
+/// A class with a little more of what tightens it; the share of maintenance margin stays or grows.
+fn raised(class: &RiskClass) -> Option<RiskClass> {
+    let more = |part: Ratio| Ratio::new(part.raw() + part.raw() / 50 + 1).ok();
+    Some(RiskClass {
+        initial: more(class.initial)?,
+        maintenance: more(class.maintenance)?,
+        haircut: more(class.haircut)?,
+        ..*class
+    })
+}
+
+/// A class for a market: a defined one raised, or any.
+fn tighter(seen: &Snapshot, market: &Address, random: &mut SmallRng) -> IndexedClass {
+    let defined: Vec<(u8, RiskClass)> = (0..)
+        .zip(seen.markets[market].classes)
+        .filter(|(_, class)| class.is_defined())
+        .collect();
+    let one = draw::one_of(random, &defined).filter(|_| random.random());
+    let raised = one.and_then(|(index, class)| {
+        let class = raised(&class)?;
+        Some(IndexedClass { index, class })
+    });
+    raised.unwrap_or_else(|| class_of(seen, market, random))
+}
+
+/// A class that was changed within the last day, which is the time of a transition at first: by chance it would hardly be
+/// tightened again so soon.
+fn on_its_way(seen: &Snapshot) -> Option<(Address, u8)> {
+    seen.markets.iter().find_map(|(address, market)| {
+        let (index, _) = (0..)
+            .zip(&market.transitions)
+            .find(|(_, transition)| transition.from.is_defined() && seen.time - transition.since.0 < DAY)?;
+        Some((*address, index))
+    })
 }
 
 fn set_risk_class(seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt> {
@@ -116,20 +181,28 @@ fn set_params(seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt>
 
 fn tighten_params(seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt> {
     let (by, market) = (By::either(seen, random), any_market(seen, random)?);
-    let params = draw::params(random, &seen.markets[&market].params);
+    let mut params = seen.markets[&market].params;
+    if draw::once_in(random, 4) {
+        // what amplifies, so that a rate may come to be no longer the only solution
+        let composition = &mut params.composition;
+        let (tail, slope) = (composition.weights.tail, composition.multiplier.slope);
+        let more = random.random_range(0..25_000_000);
+        composition.weights.tail = Ratio::new(tail.raw() + more).unwrap_or(tail);
+        composition.multiplier.slope = Ratio::new(slope.raw() + slope.raw() / 2).unwrap_or(slope);
+    } else {
+        params = draw::params(random, &params);
+    }
     let tighten = instruction::tighten_params(by.key.pubkey(), market, &params, REASON);
     Ok(by
         .attempts("tighten_params", tighten)
         .noted(format!("{market} {params:?}")))
 }
 
-fn tighten_class(seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt> {
-    let (by, market) = (By::either(seen, random), any_market(seen, random)?);
-    let IndexedClass { index, class } = class_of(seen, &market, random);
-    let tighten = instruction::tighten_class(by.key.pubkey(), market, index, &class, REASON);
-    Ok(by
-        .attempts("tighten_class", tighten)
-        .noted(format!("{market} {index} {class:?}")))
+fn tighten_class(by: By, market: &Address, changed: IndexedClass) -> Attempt {
+    let IndexedClass { index, class } = changed;
+    let tighten = instruction::tighten_class(by.key.pubkey(), *market, index, &class, REASON);
+    by.attempts("tighten_class", tighten)
+        .noted(format!("{market} {index} {class:?}"))
 }
 
 fn tighten_committee(seen: &Snapshot, random: &mut SmallRng) -> anyhow::Result<Attempt> {
@@ -181,7 +254,10 @@ fn propose(world: &World, seen: &Snapshot, random: &mut SmallRng) -> anyhow::Res
         }
         _ => {
             let change = if random.random() {
-                ConfigChange::Timelock(random.random_range(-10..2 * DAY))
+                let edge = draw::one_of(random, &[-1, 0, 1, 3_599, 3_600]);
+                let any = random.random_range(0..2 * DAY);
+                let edge = edge.filter(|_| draw::once_in(random, 4));
+                ConfigChange::Timelock(edge.unwrap_or(any))
             } else {
                 let guardian = draw::one_of(random, &[3, 82]).unwrap_or(3);
                 ConfigChange::Guardian(key(guardian).pubkey())

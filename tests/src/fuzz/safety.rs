@@ -1,5 +1,6 @@
 //! What margin promises the holder of a position: no step makes an account liquidatable in its slot.
 
+use hurdle_interface::composition::Composition;
 use hurdle_interface::margin::{
     MarginReply, OptionContract, Portfolio, Position, RiskClass, check_portfolio,
 };
@@ -23,6 +24,10 @@ pub fn check(attempt: &Attempt, old: &MarketState, new: &MarketState, now: UnixT
     if new == old || new.published.sequence == 0 {
         return Ok(());
     }
+    ensure(
+        attempt.instruction != "tighten_params" || !is_unique(old) || is_unique(new),
+        || "what tightens took from what is published that its fixed point is unique".into(),
+    )?;
     for (index, class) in (0..).zip(&new.classes).filter(|(_, class)| class.is_defined()) {
         for portfolio in watched(index, class, now) {
             let after = asked(new, &portfolio, now)?;
@@ -40,6 +45,14 @@ pub fn check(attempt: &Attempt, old: &MarketState, new: &MarketState, now: UnixT
         }
     }
     Ok(())
+}
+
+/// Whether what a market has published proves that the next fixed point is unique.
+fn is_unique(market: &MarketState) -> bool {
+    let (published, rule) = (&market.published, &market.params.composition);
+    Composition::new(rule, &published.components, published.responses, market.anchor())
+        .and_then(|composition| composition.is_unique())
+        .unwrap_or(false)
 }
 
 /// Positions of each kind and size, alone.
@@ -86,10 +99,10 @@ fn asked(market: &MarketState, positions: &[Position], now: UnixTime) -> Result<
         .map_err(|error| format!("{positions:?}: {error:?}"))
 }
 
-/// Requirements lie above their base, and initial above maintenance. While a class passes over from another, its
-/// maintenance base lies between the two.
+/// Requirements lie above their base, and initial above maintenance. While a class passes over from another, or from two,
+/// its maintenance base lies between them.
 fn above_base(market: &MarketState, class: usize, exposed: u64, now: UnixTime, answer: &MarginReply) -> Held {
-    let (rule, transition) = (&market.classes[class], &market.transitions[class]);
+    let rule = &market.classes[class];
     let base = |ratio: Ratio| {
         let exact = i128::from(exposed) * i128::from(ratio.raw());
         u64::try_from((exact + 99_999_999) / 100_000_000).unwrap_or(u64::MAX)
@@ -97,13 +110,14 @@ fn above_base(market: &MarketState, class: usize, exposed: u64, now: UnixTime, a
     ensure(answer.initial.0 >= base(rule.initial), || {
         format!("initial margin lies below its base: {answer:?}")
     })?;
-    let passing =
-        transition.from.is_defined() && now.seconds_since(transition.since) < market.params.class_transition;
-    let least = if passing {
-        rule.maintenance.min(transition.from.maintenance)
-    } else {
-        rule.maintenance
-    };
+    let left = [&market.transitions[class], &market.earlier[class]]
+        .into_iter()
+        .filter(|left| {
+            left.from.is_defined() && now.seconds_since(left.since) < market.params.class_transition
+        });
+    let least = left
+        .map(|left| left.from.maintenance)
+        .fold(rule.maintenance, Ratio::min);
     ensure(answer.maintenance.0 >= base(least), || {
         format!("maintenance margin lies below its base: {answer:?}")
     })?;

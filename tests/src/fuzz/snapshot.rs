@@ -48,6 +48,16 @@ impl Snapshot {
             accounts,
         }
     }
+
+    /// Whether a class of some market, which was on its way to another, has begun another way.
+    pub fn starts_a_second_passage(&self, before: &Self) -> bool {
+        let earlier = |market: &MarketState| market.earlier.map(|passage| passage.since);
+        self.markets.iter().any(|(address, market)| {
+            let old = before.markets.get(address).map(earlier);
+            let new = earlier(market);
+            old.is_some_and(|old| old.iter().zip(new).any(|(old, new)| *old < new))
+        })
+    }
 }
 
 fn read<T: AccountLayout>(accounts: &BTreeMap<Address, Account>) -> BTreeMap<Address, T> {

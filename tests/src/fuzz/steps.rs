@@ -114,6 +114,11 @@ impl By {
         Self::one_of(seen, random, guardian)
     }
 
+    /// The guardian, mostly.
+    pub fn guardian(seen: &Snapshot, random: &mut SmallRng) -> Self {
+        Self::one_of(seen, random, true)
+    }
+
     fn one_of(seen: &Snapshot, random: &mut SmallRng, guardian: bool) -> Self {
         let known = seen.configs.values().next().and_then(|config| {
             let who = if guardian {

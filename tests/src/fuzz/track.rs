@@ -1,17 +1,26 @@
-//! What must hold over many steps: the rate limit by every pair of publications, and the window's cap.
+//! What must hold over many steps: the rate limit by every pair of publications, the window's cap, and the number of pauses.
 
 use std::collections::BTreeMap;
 
+use hurdle_interface::error::HurdleError;
 use hurdle_interface::limit::RateLimit;
 use hurdle_interface::quantity::DAY;
 use hurdle_interface::state::MarketState;
 use solana_address::Address;
 
+use super::attempt::Attempt;
+use super::invariants::{Held, ensure};
 use super::snapshot::Snapshot;
+use crate::world::{Sent, hurdle_error};
 
-/// Every rate that stood on each market since its limit was last changed.
+/// Pauses that the guardian may begin within any 24 hours, as the design has it.
+const PAUSES: usize = 3;
+
+/// Every rate that stood on each market since its limit was last changed, and every pause that a guardian began.
 pub struct Track {
     lines: BTreeMap<Address, Line>,
+    /// When, by market: counted here, since a market remembers the last few only.
+    pauses: BTreeMap<Address, Vec<i64>>,
 }
 
 struct Line {
@@ -37,14 +46,18 @@ impl Track {
             .iter()
             .map(|(address, market)| (*address, Line::new(market)))
             .collect();
-        Self { lines }
+        Self {
+            lines,
+            pauses: BTreeMap::new(),
+        }
     }
 
     /// Follows one step.
     ///
     /// # Errors
     /// What does not hold.
-    pub fn follow(&mut self, before: &Snapshot, after: &Snapshot) -> Result<(), String> {
+    pub fn follow(&mut self, attempt: &Attempt, sent: &Sent, before: &Snapshot, after: &Snapshot) -> Held {
+        self.paused(attempt, sent, before, after.time)?;
         for (address, new) in &after.markets {
             let old = before.markets.get(address);
             let Some(line) = self.lines.get_mut(address) else {
@@ -63,12 +76,48 @@ impl Track {
         }
         Ok(())
     }
+
+    /// The guardian pauses a market three times within 24 hours and is refused a fourth, whatever the authority does.
+    fn paused(&mut self, attempt: &Attempt, sent: &Sent, before: &Snapshot, now: i64) -> Held {
+        let (Some(asked), Some(config)) = (attempt.instructions.last(), before.configs.values().next())
+        else {
+            return Ok(());
+        };
+        let [signer, _, market, ..] = asked.accounts.as_slice() else {
+            return Ok(());
+        };
+        let by_guardian = signer.pubkey == config.guardian && signer.pubkey != config.authority;
+        if attempt.instruction != "pause_market" || !by_guardian {
+            return Ok(());
+        }
+        let began = self.pauses.entry(market.pubkey).or_default();
+        let today = began.iter().filter(|began| now - **began < DAY).count();
+        match (sent, hurdle_error(sent)) {
+            (Ok(_), _) => {
+                began.push(now);
+                ensure(today < PAUSES, || {
+                    format!(
+                        "market {}: pause {} of the guardian within a day",
+                        market.pubkey,
+                        today + 1
+                    )
+                })
+            }
+            (Err(_), Some(HurdleError::TooManyPauses)) => ensure(today == PAUSES, || {
+                format!(
+                    "market {}: refused a pause after {today} within a day",
+                    market.pubkey
+                )
+            }),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Line {
     /// Any two rates are no further apart than the time between them allows, and no rate further from one that stood
     /// within the window than the window allows.
-    fn publish(&mut self, now: i64, rate: i64) -> Result<(), String> {
+    fn publish(&mut self, now: i64, rate: i64) -> Held {
         let limit = &self.limit;
         let allowed = |per_day: i64, seconds: i64| {
             // what the division left before the first of them may add one

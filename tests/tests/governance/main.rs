@@ -5,10 +5,13 @@ mod authority;
 mod committee;
 mod events;
 mod nonce;
+mod passing;
 mod pauses;
 mod payer;
 mod proposals;
 mod tightening;
+mod timelock;
+mod uniqueness;
 mod vault;
 mod weights;
 

@@ -20,7 +20,7 @@ fn a_durable_nonce_is_refused_on_every_instruction_of_governance() {
     let (_, propose) = world.propose_committee(2, &keys).unwrap();
     world.accepted(&[propose]).unwrap();
     let config_id = id + 2;
-    let (_, propose) = world.propose_config(&ConfigChange::Timelock(60)).unwrap();
+    let (_, propose) = world.propose_config(&ConfigChange::Timelock(3_600)).unwrap();
     world.accepted(&[propose]).unwrap();
 
     let (payer, authority, guardian) = (
@@ -41,7 +41,7 @@ fn a_durable_nonce_is_refused_on_every_instruction_of_governance() {
         instruction::accept_authority(guardian),
         world.propose_market(&loosening()).unwrap().1,
         world.propose_committee(2, &keys).unwrap().1,
-        world.propose_config(&ConfigChange::Timelock(60)).unwrap().1,
+        world.propose_config(&ConfigChange::Timelock(3_600)).unwrap().1,
         instruction::execute_market_change(payer, market, id),
         instruction::execute_committee_change(payer, committee, committee_id),
         instruction::execute_config_change(payer, config_id),

@@ -1,7 +1,6 @@
 //! What tightens at once, and what does not pass for it.
 
 use super::*;
-use hurdle_interface::governance::ConfigChange;
 use hurdle_interface::state::ConfigState;
 use hurdle_interface::{Ratio, instruction};
 use hurdle_tests::fixture::{bp, permille};
@@ -160,7 +159,7 @@ fn loosening_through_a_tightening_instruction_is_refused() {
     refused(&mut world, shorter, HurdleError::NotTightening);
     let too_long = ConfigState::MAX_TIMELOCK_SECONDS + 1;
     let too_long = instruction::tighten_timelock(authority, too_long, REASON);
-    refused(&mut world, too_long, HurdleError::InvalidParameter);
+    refused(&mut world, too_long, HurdleError::InvalidTimelock);
 }
 
 #[test]
@@ -191,17 +190,4 @@ fn tighter_parameters_that_break_their_invariant_are_refused() {
     let broken = params(|p| p.composition.multiplier.cap = Ratio::MAX);
     let change = instruction::tighten_params(world.authority.pubkey(), world.market, &broken, REASON);
     refused(&mut world, change, HurdleError::InvalidParameter);
-}
-
-#[test]
-fn a_shorter_timelock_waits_for_the_longer_one() {
-    let mut world = World::new().unwrap();
-    let (id, propose) = world.propose_config(&ConfigChange::Timelock(60)).unwrap();
-    world.accepted(&[propose]).unwrap();
-    let execute = instruction::execute_config_change(world.payer.pubkey(), id);
-    world.warp(TIMELOCK - 1);
-    refused(&mut world, execute.clone(), HurdleError::TimelockNotOver);
-    world.warp(1);
-    world.accepted(&[execute]).unwrap();
-    assert_eq!(world.config().unwrap().timelock_seconds, 60);
 }

@@ -1,4 +1,4 @@
-//! Every account of every instruction, replaced in every way that applies: another address, owner or kind, not a signer,
+//! Every account of every instruction of Hurdle and of the lender, replaced in every way that applies: another address, owner or kind, not a signer,
 //! not writable, another account of the list in its place, missing. The answers are exact, one table for each
 //! instruction under `expected/`; `HURDLE_BLESS=1` writes them anew, to be read before they are committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -65,6 +65,50 @@ fn every_instruction_has_a_scenario() {
     assert_eq!(declared, NAMES.iter().copied().collect());
 }
 
+macro_rules! substitutions_of_the_lender {
+    ($($name:ident,)*) => {
+        /// The lender's instructions; those that ask Hurdle by each of their gates.
+        mod lender {
+            use super::scenarios::lender::{self, Named};
+
+            const SCENARIOS: &[fn() -> Named] = &[$(lender::$name,)*];
+
+            $(
+                #[test]
+                fn $name() {
+                    let Named { scenario, names } = lender::$name();
+                    let expected = include_str!(concat!("expected/lender/", stringify!($name), ".txt"));
+                    super::compare(concat!("lender/", stringify!($name)), &scenario, names, expected);
+                }
+            )*
+
+            #[test]
+            fn every_instruction_has_a_scenario() {
+                let mut tags: Vec<u8> =
+                    SCENARIOS.iter().map(|of| of().scenario.instructions[0].data[0]).collect();
+                tags.sort_unstable();
+                tags.dedup();
+                let defined = (0..=u8::MAX).filter(|byte| lender_interface::args::Tag::try_from(*byte).is_ok());
+                assert_eq!(tags, defined.collect::<Vec<u8>>());
+            }
+        }
+    };
+}
+
+substitutions_of_the_lender! {
+    create_desk,
+    set_price,
+    open_account,
+    faucet,
+    fund,
+    deposit,
+    borrow_by_cpi,
+    borrow_directly,
+    repay,
+    withdraw_by_cpi,
+    withdraw_directly,
+}
+
 /// Compares the program's answers with the committed ones, and the instruction with its declaration.
 fn check(name: &str, scenario: &Scenario, expected: &str) {
     let idl = idl();
@@ -86,7 +130,13 @@ fn check(name: &str, scenario: &Scenario, expected: &str) {
         assert_eq!(meta.is_writable, flag("writable"), "{}", account["name"]);
     }
 
-    let answers = scenario.table(&names).unwrap();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    compare(name, scenario, &names, expected);
+}
+
+/// Compares a program's answers with the committed ones.
+fn compare(name: &str, scenario: &Scenario, names: &[&str], expected: &str) {
+    let answers = scenario.table(names).unwrap();
     if std::env::var_os("HURDLE_BLESS").is_some() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/substitution/expected");
         std::fs::write(folder.join(name).with_extension("txt"), &answers).unwrap();

@@ -1,6 +1,7 @@
 //! For each instruction a world in which it succeeds.
 
 mod governance;
+pub mod lender;
 
 pub use governance::*;
 

@@ -19,6 +19,7 @@ impl Composition<'_> {
     ///
     /// # Errors
     /// A domain error where a rate at the ends of the range leaves ±40.
+    #[inline(always)]
     pub fn slope_bound(&self) -> Result<u64> {
         let by_utilisation = self.slope_by_utilisation()?;
         let by_tail = if self.responses.tail > Sensitivity::ZERO {
@@ -32,6 +33,8 @@ impl Composition<'_> {
     }
 
     /// The part of the bound that comes through utilisation.
+    // inlined, also where it is asked more than once: publishing pays for every call
+    #[inline(always)]
     fn slope_by_utilisation(&self) -> Result<u64> {
         let falling = self.responses.utilisation <= Sensitivity::ZERO;
         // d(u) is at least d₀ − K(u₀): with both parts positive the cost of capital is, and falling demand only dampens.
@@ -88,6 +91,7 @@ impl Composition<'_> {
     ///
     /// # Errors
     /// As [`Self::slope_bound`].
+    #[inline(always)]
     pub fn is_unique(&self) -> Result<bool> {
         Ok(self.slope_bound()? <= self.rule.max_slope.raw().unsigned_abs())
     }

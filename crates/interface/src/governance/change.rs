@@ -196,10 +196,10 @@ fn require(condition: bool) -> Result<()> {
 }
 
 impl ConfigChange {
-    /// Checks the change by itself.
+    /// Checks the change by itself: no change leads back into set-up.
     ///
     /// # Errors
-    /// [`HurdleError::InvalidParameter`] for a timelock out of its range.
+    /// [`HurdleError::InvalidTimelock`] for a timelock out of its range.
     pub fn validate(&self) -> Result<()> {
         match self {
             Self::Timelock(seconds) => ConfigState::check_timelock(*seconds),
@@ -234,14 +234,16 @@ impl ConfigChange {
     /// Puts the change into force. Proposals that wait keep the times that they were made with.
     ///
     /// # Errors
-    /// As [`ConfigState::invariant`].
+    /// As [`Self::validate`] and [`ConfigState::invariant`].
     pub fn apply(&self, config: &mut ConfigState) -> Result<()> {
+        self.validate()?;
         match self {
             Self::Timelock(seconds) => config.timelock_seconds = *seconds,
             Self::Guardian(key) => config.guardian = *key,
         }
         config.invariant()
     }
+
     /// Puts the change into force at once, where it only tightens.
     ///
     /// # Errors

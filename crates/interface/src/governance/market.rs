@@ -2,11 +2,12 @@
 
 use super::change::{Applied, IndexedClass};
 use super::{Direction, MarketChange, digest};
+use crate::composition::Composition;
 use crate::error::{HurdleError, Result};
 use crate::margin::RiskClass;
 use crate::quantity::{Ratio, UnixTime};
 use crate::staleness::{self, Freshness};
-use crate::state::{ClassTransition, MarketParams, MarketState, ProposalState};
+use crate::state::{ClassTransition, MarketParams, MarketState, ProposalState, Published};
 
 impl MarketState {
     /// Whether others may rest money on the market.
@@ -66,6 +67,29 @@ impl MarketState {
         Ok(())
     }
 
+    /// Whether what is published proves, under some parameters, that the next fixed point is unique.
+    #[inline(never)]
+    fn is_unique_under(&self, params: &MarketParams) -> bool {
+        let Published {
+            components,
+            responses,
+            ..
+        } = &self.published;
+        Composition::new(&params.composition, components, *responses, self.anchor())
+            .and_then(|composition| composition.is_unique())
+            .unwrap_or(false)
+    }
+
+    /// Checks that parameters leave what is published its proof of uniqueness, if it has one. Without it keepers who see the
+    /// same again could only report that there is no equilibrium: tightening would put the market into its stressed state
+    /// at once, with no timelock and until it is taken back under one.
+    fn check_stays_unique(&self, params: &MarketParams) -> Result<()> {
+        if self.is_unique_under(&self.params) && !self.is_unique_under(params) {
+            return Err(HurdleError::NotUnique);
+        }
+        Ok(())
+    }
+
     /// Checks a class by itself: once defined, it stays so.
     #[inline(never)]
     fn check_class(&self, index: u8, class: &RiskClass) -> Result<()> {
@@ -108,20 +132,29 @@ impl MarketState {
         self.set_params(params, now)
     }
 
-    /// Puts a class into force at `now`. On an active market the one that it replaces stays as the start of a transition,
-    /// and a transition that is under way is not cut short.
+    /// Puts a class into force at `now`. On an active market the one that it replaces stays as the start of a transition.
+    ///
+    /// A transition that is under way is not cut short. It bars other changes, but not the first that tightens, which is
+    /// never to wait: maintenance margin goes on along it and from there to the new class. A second must wait until the
+    /// first of the two transitions is over, since a market remembers no more.
     #[inline(never)]
     fn change_class(&mut self, index: u8, class: &RiskClass, now: UnixTime) -> Result<()> {
         self.check_class(index, class)?;
         let (active, seconds) = (self.is_active(), self.params.class_transition);
         let places = self.classes.iter_mut().zip(&mut self.grids);
-        let mut places = places.zip(&mut self.transitions);
-        let ((place, grid), transition) = places
+        let mut places = places.zip(self.transitions.iter_mut().zip(&mut self.earlier));
+        let ((place, grid), (transition, earlier)) = places
             .nth(usize::from(index))
             .ok_or(HurdleError::UnknownRiskClass)?;
         if active {
             if Self::is_in_transition(transition, seconds, now) {
-                return Err(HurdleError::ClassInTransition);
+                let tightens = place.direction(class) == Direction::Tighter;
+                if !tightens || Self::is_in_transition(earlier, seconds, now) {
+                    return Err(HurdleError::ClassInTransition);
+                }
+                *earlier = *transition;
+            } else {
+                *earlier = ClassTransition::default();
             }
             *transition = ClassTransition {
                 from: *place,
@@ -208,13 +241,18 @@ impl MarketChange {
         }
         market.invariant()
     }
+
     /// Puts the change into force at once, where it only tightens.
     ///
     /// # Errors
-    /// [`HurdleError::NotTightening`]; as [`Self::apply`].
+    /// [`HurdleError::NotTightening`]; [`HurdleError::NotUnique`] where parameters would take from what is published the
+    /// proof that its fixed point is unique; as [`Self::apply`].
     pub fn tighten(&self, market: &mut MarketState, now: UnixTime) -> Result<Applied> {
         let (replaced, digest) = (self.replaced(market)?, self.digest(market));
         self.direction(market)?.require_tighter()?;
+        if let Self::Params(params) = self {
+            market.check_stays_unique(params)?;
+        }
         self.apply(market, now)?;
         Ok(Applied { replaced, digest })
     }

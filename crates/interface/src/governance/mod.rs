@@ -8,12 +8,31 @@
 //! What refuses reports or signatures, and how long a timelock lasts, is not the guardian's to tighten: nobody but the
 //! authority could take it back, and it could not soon.
 //!
-//! Activation is itself such a proposal: nothing that loosens ever reaches a market that someone rests money on without
-//! having been readable for the length of the timelock. Committee, timelock and guardian know no "before".
+//! Activation is itself such a proposal: once the program is set up, nothing that loosens ever reaches a market that someone
+//! rests money on without having been readable for the length of the timelock. Committee, timelock and guardian know no
+//! "before".
+//!
+//! A config begins with a timelock of at least [`ConfigState::MIN_TIMELOCK_SECONDS`] or with none, which is *set-up*
+//! ([`ConfigState::is_in_set_up`]): proposals are executable at once and markets may be activated, so that a deployment, a
+//! demonstration or a test takes a few transactions. A timelock that was ever set never returns below the shortest, and a
+//! proposal of set-up expires within an hour ([`ProposalState::SET_UP_LIFETIME`]). A market says nothing of it, since it
+//! is the program that is set up: consumers read [`crate::Config`].
+//!
+//! [`ConfigState::MIN_TIMELOCK_SECONDS`]: crate::state::ConfigState::MIN_TIMELOCK_SECONDS
+//! [`ConfigState::is_in_set_up`]: crate::state::ConfigState::is_in_set_up
+//! [`ProposalState::SET_UP_LIFETIME`]: crate::state::ProposalState::SET_UP_LIFETIME
 //!
 //! On an active market a change moves no maintenance margin at once: ramps go on from where they stand
 //! ([`MarketState::set_params`]), a risk class passes over ([`crate::state::ClassTransition`]), and a rule of staleness
-//! changes only while it does not act.
+//! changes only while it does not act. A class that passes over may be tightened once more: it goes on from where it stands.
+//!
+//! Tightening at once takes from what is published no proof that its fixed point is unique
+//! ([`crate::composition::Composition::is_unique`]): keepers could only report that there is no equilibrium, and a guardian
+//! could put a market into its stressed state, whose margin has a floor of its own
+//! ([`MarketParams::stressed_multiplier`]), until a proposal takes the change back. That the next report's responses amplify
+//! more, or that a rate rises to the ceiling, it does not exclude.
+//!
+//! [`MarketParams::stressed_multiplier`]: crate::state::MarketParams::stressed_multiplier
 //!
 //! [`MarketParams::keeps_reports`]: crate::state::MarketParams::keeps_reports
 //! [`MarketState::set_params`]: crate::state::MarketState::set_params

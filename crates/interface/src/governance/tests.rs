@@ -12,6 +12,8 @@ mod nonce;
 mod pauses;
 mod proposals;
 mod requirements;
+mod set_up;
+mod tightening;
 mod weights;
 
 /// Some seconds after the time of the tests.

@@ -211,13 +211,18 @@ impl Position {
     #[inline(always)]
     pub(super) fn option_at(&self, now: UnixTime) -> Result<(Side, OptionTerms)> {
         let (side, kind) = self.side_and_right()?;
-        let terms = OptionTerms {
+        Ok((side, self.terms_at(kind, now)))
+    }
+
+    /// Terms of an option of a known right at a time.
+    #[inline(always)]
+    pub(super) fn terms_at(&self, kind: OptionKind, now: UnixTime) -> OptionTerms {
+        OptionTerms {
             strike: self.strike,
             seconds_to_expiry: self.expiry.seconds_since(now),
             volatility: self.volatility,
             kind,
-        };
-        Ok((side, terms))
+        }
     }
 }
 

@@ -76,6 +76,18 @@ impl Mix {
         self.0 & self.0.wrapping_sub(1) == 0
     }
 
+    /// Side and right of the options where they are of one kind.
+    #[inline(always)]
+    pub(crate) const fn only(self) -> Option<(Side, OptionKind)> {
+        Some(match self.0 {
+            Self::HELD_CALLS => (Side::Long, OptionKind::Call),
+            Self::HELD_PUTS => (Side::Long, OptionKind::Put),
+            Self::WRITTEN_CALLS => (Side::Short, OptionKind::Call),
+            Self::WRITTEN_PUTS => (Side::Short, OptionKind::Put),
+            _ => return None,
+        })
+    }
+
     /// The prices that can be the worst.
     #[inline(always)]
     pub(super) const fn prices(self) -> Prices {

@@ -4,6 +4,7 @@ use crate::fixture::{EDGES, bits, cases, ratio};
 use crate::quantity::ONE;
 use proptest::prelude::*;
 
+mod grid;
 mod portfolio;
 pub mod reference;
 

@@ -1,6 +1,7 @@
 use super::AccountLayout;
 use crate::error::{HurdleError, Result};
 use crate::governance::{Change, ConfigChange};
+use crate::quantity::DAY;
 use bytemuck::{Pod, Zeroable};
 use solana_address::Address;
 
@@ -23,7 +24,7 @@ pub struct ConfigState {
     pub guardian: Address,
     /// Genesis hash of the cluster, part of every report's domain.
     pub genesis_hash: [u8; 32],
-    /// Seconds between a proposal and its execution.
+    /// Seconds between a proposal and its execution; zero during [set-up](Self::is_in_set_up).
     pub timelock_seconds: i64,
     /// Proposals made so far: the number of the next one.
     pub proposals: u64,
@@ -41,18 +42,38 @@ impl AccountLayout for ConfigState {
 }
 
 impl ConfigState {
+    /// The shortest timelock, one hour: what whoever holds a veto needs, once woken by an alarm, to read a change and to
+    /// sign. A deployment with money in it takes days.
+    pub const MIN_TIMELOCK_SECONDS: i64 = 3_600;
     /// The longest timelock, 30 days.
-    pub const MAX_TIMELOCK_SECONDS: i64 = 30 * 86_400;
+    pub const MAX_TIMELOCK_SECONDS: i64 = 30 * DAY;
 
-    /// Checks that a timelock lies in its range.
+    /// Checks a timelock that a change puts into force: set-up is never entered again.
     ///
     /// # Errors
-    /// [`HurdleError::InvalidParameter`].
+    /// [`HurdleError::InvalidTimelock`] outside [`Self::MIN_TIMELOCK_SECONDS`] … [`Self::MAX_TIMELOCK_SECONDS`].
     pub fn check_timelock(seconds: i64) -> Result<()> {
-        if !(0..=Self::MAX_TIMELOCK_SECONDS).contains(&seconds) {
-            return Err(HurdleError::InvalidParameter);
+        if !(Self::MIN_TIMELOCK_SECONDS..=Self::MAX_TIMELOCK_SECONDS).contains(&seconds) {
+            return Err(HurdleError::InvalidTimelock);
         }
         Ok(())
+    }
+
+    /// Checks the timelock of a new config: none, which is set-up, or one as [`Self::check_timelock`] has it.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidTimelock`].
+    pub fn check_first_timelock(seconds: i64) -> Result<()> {
+        if seconds == 0 {
+            return Ok(());
+        }
+        Self::check_timelock(seconds)
+    }
+
+    /// Whether the program is being set up: from the config's creation until its timelock first is more than zero. A
+    /// proposal is executable at once then, so nothing that governance says is binding yet.
+    pub const fn is_in_set_up(&self) -> bool {
+        self.timelock_seconds == 0
     }
 
     /// Whether a key may tighten, veto and pause: the authority or the guardian.
@@ -106,15 +127,15 @@ impl ConfigState {
         Ok(())
     }
 
-    /// Checks that the authority and the genesis hash are set and the timelock lies in its range.
+    /// Checks that the authority and the genesis hash are set and the timelock is one that a config can have.
     ///
     /// # Errors
-    /// [`HurdleError::InvalidParameter`].
+    /// [`HurdleError::InvalidParameter`], [`HurdleError::InvalidTimelock`].
     pub fn invariant(&self) -> Result<()> {
         let zero = Address::default();
         if self.version != Self::VERSION || self.authority == zero || self.genesis_hash == [0; 32] {
             return Err(HurdleError::InvalidParameter);
         }
-        Self::check_timelock(self.timelock_seconds)
+        Self::check_first_timelock(self.timelock_seconds)
     }
 }

@@ -65,6 +65,9 @@ pub struct Published {
 }
 
 /// The risk class that stood before a change, from which maintenance margin moves to the new one.
+///
+/// Where that one was still moving when it was tightened, its own transition is kept beside this one
+/// ([`MarketState::earlier`]): maintenance margin goes on along it, and from there to the newest class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(C)]
@@ -141,6 +144,8 @@ pub struct MarketState {
     pub weight_budget: WeightBudget,
     /// Pauses.
     pub pauses: Pauses,
+    /// Transitions that were under way when their class was tightened once more: where the one in `transitions` comes from.
+    pub earlier: [ClassTransition; MARKET_CLASSES],
     /// Zero, for later versions.
     pub reserved: [u8; 512],
 }
@@ -163,18 +168,6 @@ impl Published {
 }
 
 impl MarketState {
-    /// Checks that this code reads the account's layout.
-    ///
-    /// # Errors
-    /// [`HurdleError::InvalidAccountData`] for another version.
-    #[inline(always)]
-    pub fn check_version(&self) -> Result<()> {
-        if self.version != Self::VERSION {
-            return Err(HurdleError::InvalidAccountData);
-        }
-        Ok(())
-    }
-
     /// What the responses of the next report are linear around.
     #[inline(always)]
     pub fn anchor(&self) -> Anchor {

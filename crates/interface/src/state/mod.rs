@@ -41,6 +41,24 @@ pub trait AccountLayout: Pod {
     /// The version that the account carries.
     fn version(&self) -> u8;
 
+    /// Whether the account has the layout that this code reads.
+    #[inline(always)]
+    fn is_current(&self) -> bool {
+        self.version() == Self::VERSION
+    }
+
+    /// Checks that the account has the layout that this code reads.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidAccountData`] for another version.
+    #[inline(always)]
+    fn check_version(&self) -> Result<()> {
+        if !self.is_current() {
+            return Err(HurdleError::InvalidAccountData);
+        }
+        Ok(())
+    }
+
     /// The struct in an account's data, in place.
     ///
     /// # Errors
@@ -54,9 +72,7 @@ pub trait AccountLayout: Pod {
             return Err(HurdleError::InvalidAccountData);
         }
         let state: &Self = bytemuck::try_from_bytes(body).map_err(|_| HurdleError::InvalidAccountData)?;
-        if state.version() != Self::VERSION {
-            return Err(HurdleError::InvalidAccountData);
-        }
+        state.check_version()?;
         Ok(state)
     }
 
@@ -73,9 +89,7 @@ pub trait AccountLayout: Pod {
         }
         let state: Self =
             bytemuck::try_pod_read_unaligned(body).map_err(|_| HurdleError::InvalidAccountData)?;
-        if state.version() != Self::VERSION {
-            return Err(HurdleError::InvalidAccountData);
-        }
+        state.check_version()?;
         Ok(state)
     }
 }

@@ -1,4 +1,4 @@
-use super::AccountLayout;
+use super::{AccountLayout, ConfigState};
 use crate::error::{HurdleError, Result};
 use crate::governance::{Change, PAYLOAD_LEN};
 use crate::quantity::{DAY, UnixTime};
@@ -37,7 +37,7 @@ pub struct ProposalState {
     pub executable_at: UnixTime,
     /// The first second in which it may no longer be executed.
     pub expires_at: UnixTime,
-    /// The change, as [`Change::payload`] writes it.
+    /// The change, as [`Change::write`] writes it.
     pub payload: [u8; PAYLOAD_LEN],
     /// Zero, for later versions.
     pub reserved: [u64; 24],
@@ -74,6 +74,9 @@ pub struct Proposing {
 impl ProposalState {
     /// Seconds within which a proposal may be executed once its timelock is over, 14 days.
     pub const LIFETIME: i64 = 14 * DAY;
+    /// The same for a proposal without a timelock, which set-up alone makes, an hour: once the shortest timelock has passed
+    /// after set-up, nothing that was prepared in it can take effect unannounced.
+    pub const SET_UP_LIFETIME: i64 = ConfigState::MIN_TIMELOCK_SECONDS;
 
     /// Writes a new proposal.
     ///
@@ -82,6 +85,11 @@ impl ProposalState {
     #[inline(never)]
     pub fn propose(&mut self, change: &Change, proposing: &Proposing, now: UnixTime) -> Result<()> {
         let executable_at = now.0.saturating_add(proposing.timelock_seconds);
+        let lifetime = if proposing.timelock_seconds == 0 {
+            Self::SET_UP_LIFETIME
+        } else {
+            Self::LIFETIME
+        };
         self.version = Self::VERSION;
         self.bump = proposing.bump;
         self.kind = change.kind();
@@ -92,7 +100,7 @@ impl ProposalState {
         self.reason_hash = proposing.reason_hash;
         self.proposed_at = now;
         self.executable_at = UnixTime(executable_at);
-        self.expires_at = UnixTime(executable_at.saturating_add(Self::LIFETIME));
+        self.expires_at = UnixTime(executable_at.saturating_add(lifetime));
         change.write(&mut self.payload);
         self.invariant()
     }

@@ -89,6 +89,23 @@ impl JumpDiffusion {
         self.intensity
     }
 
+    /// Mean log-jump.
+    #[must_use]
+    pub const fn jump_mean(&self) -> f64 {
+        self.jump_mean
+    }
+
+    /// Standard deviation of the log-jump.
+    #[must_use]
+    pub const fn jump_deviation(&self) -> f64 {
+        self.jump_deviation
+    }
+
+    /// μ − ½σ² − λk: drift of the log-price between jumps, per year.
+    pub(crate) fn log_drift(&self) -> f64 {
+        self.drift - 0.5 * self.volatility * self.volatility - self.intensity * self.expected_jump()
+    }
+
     /// √(σ² + λ(m² + δ²)): volatility of the log-price, jumps included, per √year.
     #[must_use]
     pub fn total_volatility(&self) -> f64 {
@@ -120,7 +137,7 @@ impl JumpDiffusion {
             MOST_EXPECTED_JUMPS,
         )?;
         let variance = self.volatility * self.volatility;
-        let drift = (self.drift - 0.5 * variance - self.intensity * self.expected_jump()) * years;
+        let drift = self.log_drift() * years;
         representable("drift over the horizon", drift)?;
         // Chernoff: beyond e²·mean + 40 jumps the Poisson tail is below e^(−40 − mean).
         let last = (7.389_056_1 * expected.max(tilted) + 40.0).ceil();

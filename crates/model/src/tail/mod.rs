@@ -1,11 +1,13 @@
 //! Component **q**, the liquidation tail premium: expected shortfall beyond the margin, and the ruin of the fund that
 //! should have paid for it.
 
+mod cramer_lundberg;
 mod jump_diffusion;
 mod premium;
 mod risk;
 mod ruin;
 
+pub use cramer_lundberg::ExponentialClaims;
 pub use jump_diffusion::JumpDiffusion;
 pub use premium::TailPremium;
 pub use risk::{TailRisk, tail_risk};

@@ -18,7 +18,11 @@ pub struct CreateCommittee {
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
     pub authority: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The committee.
     #[account(init, payer = payer, seeds = [COMMITTEE_SEED, &id.to_le_bytes()], bump)]

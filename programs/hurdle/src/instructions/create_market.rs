@@ -20,9 +20,14 @@ pub struct CreateMarket {
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
     pub authority: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The committee that signs for the market.
+    #[account(constraint = committee.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub committee: Account<Committee>,
     /// The market.
     #[account(init, payer = payer, seeds = [MARKET_SEED, &args.name], bump)]

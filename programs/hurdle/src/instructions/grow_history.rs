@@ -1,7 +1,8 @@
 use crate::{History, HistoryGrown};
 use anchor_lang::AccountRealloc;
 use anchor_lang::prelude::*;
-use hurdle_interface::state::HistoryState;
+use hurdle_interface::HurdleError;
+use hurdle_interface::state::{AccountLayout, HistoryState};
 
 /// Accounts of `grow_history`.
 #[derive(Accounts)]
@@ -10,7 +11,7 @@ pub struct GrowHistory {
     #[account(mut)]
     pub payer: Signer,
     /// The history.
-    #[account(mut)]
+    #[account(mut, constraint = history.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub history: Account<History>,
     /// Moves the rent.
     pub system_program: Program<System>,

@@ -7,7 +7,8 @@ use hurdle_interface::publication::next_publication;
 use hurdle_interface::report::Report;
 use hurdle_interface::state::HistoryMut;
 
-/// Accounts of `publish`. Nobody signs: the report carries its own signatures.
+/// Accounts of `publish`. Nobody signs: the report carries its own signatures. The versions of market, committee and history
+/// are checked where they are read, by [`next_publication`] and [`HistoryMut`].
 #[derive(Accounts)]
 pub struct Publish {
     /// The market.

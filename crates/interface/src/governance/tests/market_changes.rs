@@ -152,7 +152,7 @@ fn a_changed_class_leaves_the_old_one_to_pass_over_from() {
 
     // not again before it is over, nor another time to pass over in
     let seconds = market.params.class_transition;
-    let again = class_change(0, |c| c.maintenance = ratio(0.07));
+    let again = class_change(0, |c| c.maintenance = ratio(0.055));
     let slower = with(|p| p.class_transition = seconds + 3_600);
     for (change, over) in [(&again, seconds), (&slower, seconds + 3_600)] {
         let mut early = market;

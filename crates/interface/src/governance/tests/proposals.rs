@@ -42,9 +42,9 @@ fn a_proposal_holds_its_change_and_what_it_replaces() {
 
 #[test]
 fn it_may_be_executed_from_the_end_of_the_timelock_until_it_expires() {
-    for timelock in [0, 60, 30 * DAY] {
+    for (timelock, lifetime) in [(0, 3_600), (3_600, 14 * DAY), (30 * DAY, 14 * DAY)] {
         let proposal = proposal(&all()[3], timelock);
-        let end = timelock + 14 * DAY;
+        let end = timelock + lifetime;
         for (at, expected) in [
             (timelock - 1, Err(HurdleError::TimelockNotOver)),
             (timelock, Ok(())),

@@ -2,11 +2,13 @@
 
 use super::strategies::*;
 use super::*;
+use crate::governance::{Direction, IndexedClass, MarketChange};
 use crate::state::ClassTransition;
 
 /// A market whose class 0 changed `elapsed` seconds before [`NOW`].
 fn changing(from: RiskClass, to: RiskClass, standing: &Standing, elapsed: i64) -> MarketState {
     let mut market = market_of(&[to], standing);
+    market.published.published_at = NOW.time;
     market.transitions[0] = ClassTransition {
         from,
         since: UnixTime(NOW.time.0 - elapsed),
@@ -94,4 +96,87 @@ fn options_of_a_class_that_had_none_are_valued_over_the_new_grid() {
     let start = answer(&changing(from, class(), &standing, 0), &held);
     let new = answer(&market_of(&[class()], &standing), &held);
     assert_eq!(start.maintenance, new.maintenance);
+}
+
+/// A class and one that is tighter: higher margins, more of every factor, a deeper haircut, over the same grid.
+fn tightened() -> impl Strategy<Value = (RiskClass, RiskClass)> {
+    let raises = (1i64..=10, 0i64..=10, 0i64..=10, 0i64..=10, 0i64..=10);
+    (classes(), raises).prop_filter_map("the tighter one leaves its domain", |(class, raises)| {
+        let (maintenance, sensitivity, size, haircut, bounty) = raises;
+        let mut to = class;
+        // initial margin as much as maintenance margin, so that options keep their share
+        let part = |whole: Ratio, tenths: i64| Ratio(whole.raw() + whole.raw() / 10 * tenths);
+        to.maintenance = part(class.maintenance, maintenance);
+        let share = to.maintenance.raw() * class.initial.raw() / class.maintenance.raw();
+        to.initial = class.initial.max(Ratio(share));
+        to.hurdle_sensitivity = part(class.hurdle_sensitivity, sensitivity);
+        to.size_coefficient = part(class.size_coefficient, size);
+        to.haircut = part(class.haircut, haircut).min(Ratio::ONE);
+        to.bounty = part(class.bounty, bounty);
+        let sound = to.invariant(&market().params.composition.multiplier).is_ok();
+        (sound && class.direction(&to) == Direction::Tighter).then_some((class, to))
+    })
+}
+
+/// The answers at a moment: before and after the class was tightened in it.
+fn around(passing: &MarketState, to: RiskClass, positions: &[Position], now: UnixTime) -> [MarginReply; 2] {
+    let change = MarketChange::Class(IndexedClass { index: 0, class: to });
+    let mut tightened = *passing;
+    change.tighten(&mut tightened, now).unwrap();
+    [passing, &tightened].map(|market| checked(market, Action::Open, positions, now).unwrap())
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn to_tighten_on_the_way_moves_no_maintenance_at_once_and_lowers_no_initial_margin(
+        from in classes(), (via, to) in tightened(), standing in standings(), positions in of_class_0(), elapsed in 0..DAY,
+    ) {
+        let passing = changing(from, via, &standing, elapsed);
+        let [before, after] = around(&passing, to, &positions, NOW.time);
+        let maintenance = |reply: MarginReply| (reply.maintenance, reply.maintenance_collateral, reply.maintenance_shortfall);
+        prop_assert_eq!(maintenance(after), maintenance(before));
+        prop_assert!(after.initial >= before.initial);
+        prop_assert!(after.initial_collateral <= before.initial_collateral);
+        prop_assert!(after.initial_shortfall >= before.initial_shortfall);
+    }
+
+    /// The reference: the straight line from the first class to the second, and from there to the third, in f64.
+    #[test]
+    fn from_where_it_was_going_maintenance_goes_on_to_the_tighter_class(
+        from in classes(), (via, to) in tightened(), standing in standings(), positions in of_class_0(),
+        first in 0..DAY, after in 0..2 * DAY,
+    ) {
+        // nothing else moves: the ramps rest, the observation is new and there are no options, which come closer to expiry
+        let standing = Standing {
+            multiplier: [standing.multiplier[0]; 2],
+            volatility: [standing.volatility[0]; 2],
+            carry: [standing.carry[0]; 2],
+            age: 0,
+        };
+        let mut passing = changing(from, via, &standing, first);
+        let change = MarketChange::Class(IndexedClass { index: 0, class: to });
+        let linear: Vec<Position> = positions.into_iter().filter(|position| position.kind != PositionKind::Option.byte()).collect();
+        change.tighten(&mut passing, NOW.time).unwrap();
+        let now = UnixTime(NOW.time.0 + after);
+        passing.published.observed_at = now;
+        let reply = checked(&passing, Action::Open, &linear, now).unwrap();
+        let [from, via, to] = [from, via, to].map(|class| answer(&market_of(&[class], &standing), &linear));
+        let left = |elapsed: i64| (DAY - elapsed).max(0) as f64 / DAY as f64;
+        let exact = |of: fn(&MarginReply) -> Amount| {
+            let [from, via, to] = [&from, &via, &to].map(|reply| of(reply).0 as f64);
+            let middle = via + (from - via) * left(first + after);
+            (to + (middle - to) * left(after), 1e-14 * (from + via + to) + 1e-6)
+        };
+        let (requirement, float) = exact(|reply| reply.maintenance);
+        let actual = reply.maintenance.0 as f64;
+        prop_assert!(actual >= requirement - float && actual <= requirement + 2.0 + float, "{actual} for {requirement}");
+        let (collateral, float) = exact(|reply| reply.maintenance_collateral);
+        let actual = reply.maintenance_collateral.0 as f64;
+        prop_assert!(actual <= collateral + float && actual >= collateral - 2.0 - float, "{actual} for {collateral}");
+        if after >= DAY {
+            prop_assert_eq!(reply.maintenance, to.maintenance);
+        }
+    }
 }

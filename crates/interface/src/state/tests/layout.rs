@@ -36,10 +36,10 @@ fn accounts_have_their_pinned_layout() {
         version: 0, bump: 1, padding: 2, authority: 8, pending_authority: 40, guardian: 72, genesis_hash: 104,
         timelock_seconds: 136, proposals: 144, reserved: 152,
     });
-    layout!(MarketState, 3968, {
+    layout!(MarketState, 4928, {
         version: 0, bump: 1, active: 2, padding: 3, param_epoch: 4, name: 8, config: 24, committee: 56, history: 88,
         domain: 120, model_hash: 152, params: 184, classes: 688, published: 1584, transitions: 1960, grids: 2920,
-        weight_budget: 3304, pauses: 3424, reserved: 3456,
+        weight_budget: 3304, pauses: 3424, earlier: 3456, reserved: 4416,
     });
     layout!(ClassTransition, 120, { from: 0, since: 112, });
     layout!(WeightBudget, 120, { since: 0, current: 8, previous: 64, });
@@ -55,7 +55,7 @@ fn accounts_have_their_pinned_layout() {
     });
     assert_eq!(ProposalState::ACCOUNT_LEN, 1392);
     assert_eq!(ConfigState::ACCOUNT_LEN, 280);
-    assert_eq!(MarketState::ACCOUNT_LEN, 3976);
+    assert_eq!(MarketState::ACCOUNT_LEN, 4936);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 use super::refuse_nonce;
 use crate::{AuthorityAccepted, Config};
 use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `accept_authority`.
 #[derive(Accounts)]
@@ -10,7 +12,12 @@ pub struct AcceptAuthority {
     /// Who was nominated.
     pub nominee: Signer,
     /// The config.
-    #[account(mut, seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        mut,
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

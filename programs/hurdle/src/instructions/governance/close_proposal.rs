@@ -4,6 +4,7 @@ use crate::{Proposal, ProposalClosed};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `close_proposal`. Nobody signs: the proposal has expired.
 #[derive(Accounts)]
@@ -12,7 +13,7 @@ pub struct CloseProposal {
     #[account(mut, address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
     pub payer: UncheckedAccount,
     /// The proposal, closed.
-    #[account(mut, close = payer)]
+    #[account(mut, close = payer, constraint = proposal.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub proposal: Account<Proposal>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

@@ -5,6 +5,7 @@ use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::governance::Change;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `execute_committee_change`. Nobody signs: the proposal has waited for everyone to see.
 #[derive(Accounts)]
@@ -13,10 +14,14 @@ pub struct ExecuteCommitteeChange {
     #[account(mut, address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
     pub payer: UncheckedAccount,
     /// The proposal, closed once executed.
-    #[account(mut, close = payer)]
+    #[account(mut, close = payer, constraint = proposal.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub proposal: Account<Proposal>,
     /// The committee.
-    #[account(mut, address = proposal.inner.target @ HurdleError::WrongProposal)]
+    #[account(
+        mut,
+        address = proposal.inner.target @ HurdleError::WrongProposal,
+        constraint = committee.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub committee: Account<Committee>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

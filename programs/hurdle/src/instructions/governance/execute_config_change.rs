@@ -6,6 +6,7 @@ use hurdle_interface::HurdleError;
 use hurdle_interface::governance::Change;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `execute_config_change`. Nobody signs: the proposal has waited for everyone to see.
 #[derive(Accounts)]
@@ -14,10 +15,15 @@ pub struct ExecuteConfigChange {
     #[account(mut, address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
     pub payer: UncheckedAccount,
     /// The proposal, closed once executed.
-    #[account(mut, close = payer)]
+    #[account(mut, close = payer, constraint = proposal.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub proposal: Account<Proposal>,
     /// The config.
-    #[account(mut, seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        mut,
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

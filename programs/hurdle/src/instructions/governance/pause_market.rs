@@ -2,8 +2,10 @@ use super::super::now;
 use super::{refuse_nonce, require_may_tighten};
 use crate::{Config, Market, MarketPaused};
 use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `pause_market`.
 #[derive(Accounts)]
@@ -11,10 +13,14 @@ pub struct PauseMarket {
     /// Governance or, three times a day, the guardian.
     pub signer: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The market.
-    #[account(mut)]
+    #[account(mut, constraint = market.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub market: Account<Market>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

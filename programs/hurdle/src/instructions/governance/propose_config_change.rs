@@ -5,6 +5,7 @@ use hurdle_interface::HurdleError;
 use hurdle_interface::governance::{Change, ConfigChange};
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::{CONFIG_SEED, PROPOSAL_SEED};
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `propose_config_change`.
 #[derive(Accounts)]
@@ -17,7 +18,12 @@ pub struct ProposeConfigChange {
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
     pub authority: Signer,
     /// The config.
-    #[account(mut, seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        mut,
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The proposal, under the next number of the config.
     #[account(

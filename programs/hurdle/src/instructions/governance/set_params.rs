@@ -6,7 +6,7 @@ use hurdle_interface::HurdleError;
 use hurdle_interface::governance::MarketChange;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
-use hurdle_interface::state::MarketParams;
+use hurdle_interface::state::{AccountLayout, MarketParams};
 
 /// Accounts of `set_params`.
 #[derive(Accounts)]
@@ -15,10 +15,14 @@ pub struct SetParams {
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
     pub authority: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The market, not active yet.
-    #[account(mut)]
+    #[account(mut, constraint = market.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub market: Account<Market>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

@@ -2,10 +2,12 @@ use super::super::now;
 use super::{emit_tightened, refuse_nonce, require_may_tighten};
 use crate::{Config, Market};
 use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
 use hurdle_interface::governance::{IndexedClass, MarketChange, kind};
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::margin::RiskClass;
 use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `tighten_class`.
 #[derive(Accounts)]
@@ -13,10 +15,14 @@ pub struct TightenClass {
     /// Governance or the guardian.
     pub signer: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The market.
-    #[account(mut)]
+    #[account(mut, constraint = market.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub market: Account<Market>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

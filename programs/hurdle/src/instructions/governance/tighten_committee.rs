@@ -1,9 +1,11 @@
 use super::{emit_tightened, refuse_nonce, require_authority};
 use crate::{Committee, Config};
 use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
 use hurdle_interface::governance::{Members, kind};
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `tighten_committee`.
 #[derive(Accounts)]
@@ -11,10 +13,14 @@ pub struct TightenCommittee {
     /// Governance. Not the guardian: a committee that can hardly sign any more would be a pause without end.
     pub signer: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The committee.
-    #[account(mut)]
+    #[account(mut, constraint = committee.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub committee: Account<Committee>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

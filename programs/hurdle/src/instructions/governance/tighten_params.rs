@@ -2,10 +2,11 @@ use super::super::now;
 use super::{emit_tightened, refuse_nonce, require_authority, require_may_tighten};
 use crate::{Config, Market};
 use anchor_lang::prelude::*;
+use hurdle_interface::HurdleError;
 use hurdle_interface::governance::{MarketChange, kind};
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
-use hurdle_interface::state::MarketParams;
+use hurdle_interface::state::{AccountLayout, MarketParams};
 
 /// Accounts of `tighten_params`.
 #[derive(Accounts)]
@@ -13,10 +14,14 @@ pub struct TightenParams {
     /// Governance or, where the same reports stay welcome, the guardian.
     pub signer: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The market.
-    #[account(mut)]
+    #[account(mut, constraint = market.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub market: Account<Market>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

@@ -5,6 +5,7 @@ use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `unpause_market`.
 #[derive(Accounts)]
@@ -13,10 +14,14 @@ pub struct UnpauseMarket {
     #[account(address = config.inner.authority @ HurdleError::Unauthorized)]
     pub authority: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// The market.
-    #[account(mut)]
+    #[account(mut, constraint = market.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub market: Account<Market>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

@@ -4,6 +4,7 @@ use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
 use hurdle_interface::introspect::INSTRUCTIONS_SYSVAR;
 use hurdle_interface::pda::CONFIG_SEED;
+use hurdle_interface::state::AccountLayout;
 
 /// Accounts of `veto_proposal`.
 #[derive(Accounts)]
@@ -11,7 +12,11 @@ pub struct VetoProposal {
     /// Governance or the guardian.
     pub signer: Signer,
     /// The config.
-    #[account(seeds = [CONFIG_SEED], bump = config.inner.bump)]
+    #[account(
+        seeds = [CONFIG_SEED],
+        bump = config.inner.bump,
+        constraint = config.inner.is_current() @ HurdleError::InvalidAccountData
+    )]
     pub config: Account<Config>,
     /// Paid for the proposal and gets its rent back. May be the signer.
     // SAFETY: nothing is kept in it. It signed when it paid, as no account of this program does, and only its lamports
@@ -19,7 +24,7 @@ pub struct VetoProposal {
     #[account(unsafe(dup), address = proposal.inner.payer @ HurdleError::WrongProposalPayer)]
     pub payer: UncheckedAccount,
     /// The proposal, closed.
-    #[account(mut, close = payer)]
+    #[account(mut, close = payer, constraint = proposal.inner.is_current() @ HurdleError::InvalidAccountData)]
     pub proposal: Account<Proposal>,
     /// The transaction's instructions, to refuse a durable nonce.
     #[account(address = INSTRUCTIONS_SYSVAR)]

@@ -1,0 +1,157 @@
+//! The accounts, sorted by how soon they fall.
+
+use crate::error::{Result, at_least, positive, within, within_count};
+use crate::tail::Side;
+
+const MOST_ACCOUNTS: usize = 1 << 20;
+
+/// One account at the start, when the price is one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Account {
+    /// Which way it loses.
+    pub side: Side,
+    /// Units of the asset, which at the start is its notional, > 0.
+    pub notional: f64,
+    /// Equity per unit of notional, ≥ 0: the reciprocal of its leverage.
+    pub margin: f64,
+}
+
+/// Accounts of a market.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountBook {
+    accounts: Vec<Account>,
+}
+
+impl AccountBook {
+    /// # Errors
+    /// [`crate::ModelError::TooFew`] without accounts; [`crate::ModelError::OutOfRange`] for more than 2²⁰ of them or a
+    /// margin below zero; [`crate::ModelError::NotPositive`] for a notional; [`crate::ModelError::NotFinite`].
+    pub fn new(accounts: Vec<Account>) -> Result<Self> {
+        const LARGEST: f64 = 1e100;
+        at_least("accounts", 1, accounts.len())?;
+        within_count("accounts", accounts.len(), 1, MOST_ACCOUNTS)?;
+        for account in &accounts {
+            within(
+                "notional of an account",
+                positive("notional of an account", account.notional)?,
+                0.0,
+                LARGEST,
+            )?;
+            within("margin of an account", account.margin, 0.0, LARGEST)?;
+        }
+        Ok(Self { accounts })
+    }
+
+    /// The accounts as given.
+    #[must_use]
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
+    }
+
+    /// Sum of the notionals.
+    #[must_use]
+    pub fn quantity(&self) -> f64 {
+        self.accounts.iter().map(|account| account.notional).sum()
+    }
+
+    /// Every margin times a factor: what holders who keep a constant multiple of the requirement do when it is scaled.
+    ///
+    /// # Errors
+    /// As [`AccountBook::new`]; [`crate::ModelError::NotPositive`] for the factor.
+    pub fn with_margins_scaled(&self, factor: f64) -> Result<Self> {
+        positive("margin multiplier", factor)?;
+        let scaled = |account: &Account| Account {
+            margin: account.margin * factor,
+            ..*account
+        };
+        Self::new(self.accounts.iter().map(scaled).collect())
+    }
+
+    /// Both sides, ready for the engine.
+    pub(super) fn sides(&self, maintenance: f64) -> Sides {
+        Sides([
+            Falling::new(self.of(Side::Long), |c| {
+                ((1.0 - c) / (1.0 - maintenance)).max(0.0).ln()
+            }),
+            Falling::new(self.of(Side::Short), |c| ((1.0 + c) / (1.0 + maintenance)).ln()),
+        ])
+    }
+
+    fn of(&self, side: Side) -> Vec<Account> {
+        self.accounts
+            .iter()
+            .copied()
+            .filter(|account| account.side == side)
+            .collect()
+    }
+}
+
+/// Longs and shorts.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sides([Falling; 2]);
+
+impl Sides {
+    pub(super) const fn get(&self, side: Side) -> &Falling {
+        match side {
+            Side::Long => &self.0[0],
+            Side::Short => &self.0[1],
+        }
+    }
+}
+
+/// Accounts of one side by rising margin, the order in which an adverse move reaches them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Falling {
+    margins: Vec<f64>,
+    /// Log-price at which each falls below maintenance.
+    thresholds: Vec<f64>,
+    /// Quantity of the accounts before each, and of all.
+    quantity: Vec<f64>,
+    /// Posted collateral of the accounts before each, and of all.
+    posted: Vec<f64>,
+}
+
+impl Falling {
+    fn new(mut accounts: Vec<Account>, threshold: impl Fn(f64) -> f64) -> Self {
+        accounts.sort_by(|a, b| a.margin.total_cmp(&b.margin));
+        let prefix = |of: &dyn Fn(&Account) -> f64| {
+            let mut sum = 0.0;
+            let rest = accounts.iter().map(|account| {
+                sum += of(account);
+                sum
+            });
+            core::iter::once(0.0).chain(rest).collect::<Vec<f64>>()
+        };
+        Self {
+            quantity: prefix(&|account| account.notional),
+            posted: prefix(&|account| account.notional * account.margin),
+            thresholds: accounts.iter().map(|account| threshold(account.margin)).collect(),
+            margins: accounts.iter().map(|account| account.margin).collect(),
+        }
+    }
+
+    /// Number of accounts.
+    pub(super) fn len(&self) -> usize {
+        self.margins.len()
+    }
+
+    /// Threshold of account `index`, if there is one.
+    pub(super) fn threshold(&self, index: usize) -> Option<f64> {
+        self.thresholds.get(index).copied()
+    }
+
+    /// Quantity of a range of accounts.
+    pub(super) fn quantity(&self, range: &core::ops::Range<usize>) -> f64 {
+        self.quantity[range.end] - self.quantity[range.start]
+    }
+
+    /// Posted collateral of a range of accounts.
+    pub(super) fn posted(&self, range: &core::ops::Range<usize>) -> f64 {
+        self.posted[range.end] - self.posted[range.start]
+    }
+
+    /// First account of a range whose margin is at least `margin`, or the range's end.
+    pub(super) fn first_with(&self, margin: f64, range: &core::ops::Range<usize>) -> usize {
+        range.start + self.margins[range.clone()].partition_point(|c| *c < margin)
+    }
+}
