@@ -3,7 +3,7 @@
 //! | change | before activation | after |
 //! |---|---|---|
 //! | loosens, or may ([`Direction::Looser`], [`Direction::Neither`]) | parameters and classes: at once, by the authority | proposed by the authority, executed by anyone once the timelock is over; the authority and the guardian may veto it until then |
-//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority; by the guardian too where it is about margin ([`MarketParams::keeps_reports`]) |
+//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority; by the guardian too where it is about margin ([`MarketParams::keeps_reports`]), [three times a day](TIGHTENINGS_PER_DAY) |
 //!
 //! What refuses reports or signatures, and how long a timelock lasts, is not the guardian's to tighten: nobody but the
 //! authority could take it back, and it could not soon.
@@ -47,6 +47,7 @@ mod weights;
 
 pub use change::{Applied, Change, ConfigChange, IndexedClass, MarketChange, PAYLOAD_LEN, kind};
 pub use direction::Direction;
+pub use market::TIGHTENINGS_PER_DAY;
 pub use members::Members;
 pub use nonce::refuse_durable_nonce;
 pub use pause::{MAX_PAUSE, PAUSES_PER_DAY};

@@ -146,8 +146,10 @@ pub struct MarketState {
     pub pauses: Pauses,
     /// Transitions that were under way when their class was tightened once more: where the one in `transitions` comes from.
     pub earlier: [ClassTransition; MARKET_CLASSES],
+    /// When the guardian last tightened parameters or risk classes, the oldest first.
+    pub guardian_tightened: [UnixTime; 3],
     /// Zero, for later versions.
-    pub reserved: [u8; 512],
+    pub reserved: [u8; 488],
 }
 
 impl AccountLayout for MarketState {

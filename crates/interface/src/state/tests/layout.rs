@@ -39,7 +39,7 @@ fn accounts_have_their_pinned_layout() {
     layout!(MarketState, 4928, {
         version: 0, bump: 1, active: 2, padding: 3, param_epoch: 4, name: 8, config: 24, committee: 56, history: 88,
         domain: 120, model_hash: 152, params: 184, classes: 688, published: 1584, transitions: 1960, grids: 2920,
-        weight_budget: 3304, pauses: 3424, earlier: 3456, reserved: 4416,
+        weight_budget: 3304, pauses: 3424, earlier: 3456, guardian_tightened: 4416, reserved: 4440,
     });
     layout!(ClassTransition, 120, { from: 0, since: 112, });
     layout!(WeightBudget, 120, { since: 0, current: 8, previous: 64, });

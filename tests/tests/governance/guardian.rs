@@ -1,0 +1,48 @@
+//! What the guardian tightens: three times a day.
+
+use super::*;
+use hurdle_interface::instruction;
+use hurdle_interface::quantity::DAY;
+use hurdle_tests::fixture::permille;
+use hurdle_tests::governance::REASON;
+use solana_address::Address;
+use solana_signer::Signer;
+
+/// Parameters whose stressed multiplier is so many 1e-8 higher.
+fn raised(by: Address, market: Address, raw: i64) -> Instruction {
+    let to = params(|p| p.stressed_multiplier.0 += raw);
+    instruction::tighten_params(by, market, &to, REASON)
+}
+
+/// Each tightening refuses the reports that were signed under the parameters before it.
+#[test]
+fn a_guardian_that_tightens_again_and_again_does_not_stop_publishing() {
+    let mut world = World::published().unwrap();
+    let (guardian, market) = (world.guardian.pubkey(), world.market);
+    let began = world.time();
+    let mut class = fixture::class();
+    class.haircut = permille(21);
+    world.accepted(&[raised(guardian, market, 1)]).unwrap();
+    let of_class = instruction::tighten_class(guardian, market, 0, &class, REASON);
+    world.accepted(&[of_class]).unwrap();
+    world.warp(60);
+    world.accepted(&[raised(guardian, market, 2)]).unwrap();
+    let report = world.report().unwrap();
+    let (publish, _) = world.publication(&report, &[0, 1]);
+    refused(&mut world, raised(guardian, market, 3), HurdleError::TooManyTightenings);
+    class.haircut = permille(22);
+    let of_class = instruction::tighten_class(guardian, market, 0, &class, REASON);
+    refused(&mut world, of_class.clone(), HurdleError::TooManyTightenings);
+    world.accepted(&publish).unwrap();
+
+    // the authority's are its own
+    let authority = world.authority.pubkey();
+    for raw in 3..7 {
+        world.accepted(&[raised(authority, market, raw)]).unwrap();
+    }
+    world.warp(DAY - 1 - (world.time() - began));
+    refused(&mut world, raised(guardian, market, 7), HurdleError::TooManyTightenings);
+    refused(&mut world, of_class.clone(), HurdleError::TooManyTightenings);
+    world.warp(1);
+    world.accepted(&[raised(guardian, market, 7)]).unwrap();
+}
