@@ -100,6 +100,7 @@ errors! {
     InvalidTimelock: "a timelock lasts an hour to thirty days; only a new config may have none yet",
     TimelockTooShort: "governance gives less notice of a change than the reader demands",
     TooManyTightenings: "the guardian has tightened the market three times within the last day",
+    TightenedTooFar: "a tightening by the guardian moves each field by at most a quarter of what stands",
 }
 
 impl HurdleError {

@@ -23,6 +23,7 @@
 mod class;
 mod parameters;
 mod reports;
+mod step;
 
 use crate::error::{HurdleError, Result};
 

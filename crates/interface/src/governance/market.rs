@@ -229,6 +229,15 @@ impl MarketChange {
         })
     }
 
+    /// Whether each field that it tightens moves by at most a quarter.
+    fn moves_little(&self, market: &MarketState) -> Result<bool> {
+        Ok(match self {
+            Self::Params(params) => market.params.moves_little(params),
+            Self::Class(IndexedClass { index, class }) => market.place(*index)?.moves_little(class),
+            Self::Model(_) | Self::Activation => false,
+        })
+    }
+
     /// Puts the change into force.
     ///
     /// # Errors
@@ -263,11 +272,13 @@ impl MarketChange {
         Ok(Applied { replaced, digest })
     }
 
-    /// The same by the guardian: one of [`TIGHTENINGS_PER_DAY`], which refuses no report that was welcome.
+    /// The same by the guardian: one of [`TIGHTENINGS_PER_DAY`], which refuses no report that was welcome and moves each field
+    /// by at most a quarter of what stands ([`MarketParams::moves_little`], [`RiskClass::moves_little`]). Within a day that is
+    /// less than twofold, whoever has the guardian's key.
     ///
     /// # Errors
     /// [`HurdleError::Unauthorized`] for parameters that are not the guardian's ([`MarketParams::keeps_reports`]);
-    /// [`HurdleError::TooManyTightenings`]; as [`Self::tighten`].
+    /// [`HurdleError::TightenedTooFar`]; [`HurdleError::TooManyTightenings`]; as [`Self::tighten`].
     pub fn tighten_by_guardian(&self, market: &mut MarketState, now: UnixTime) -> Result<Applied> {
         if let Self::Params(params) = self
             && !market.params.keeps_reports(params)
@@ -275,6 +286,9 @@ impl MarketChange {
             return Err(HurdleError::Unauthorized);
         }
         self.direction(market)?.require_tighter()?;
+        if !self.moves_little(market)? {
+            return Err(HurdleError::TightenedTooFar);
+        }
         let times: Option<[UnixTime; TIGHTENINGS_PER_DAY]> = counted(&market.guardian_tightened, now);
         let times = times.ok_or(HurdleError::TooManyTightenings)?;
         let applied = self.tighten(market, now)?;

@@ -3,7 +3,7 @@
 //! | change | before activation | after |
 //! |---|---|---|
 //! | loosens, or may ([`Direction::Looser`], [`Direction::Neither`]) | parameters and classes: at once, by the authority | proposed by the authority, executed by anyone once the timelock is over; the authority and the guardian may veto it until then |
-//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority; by the guardian too where it is about margin ([`MarketParams::keeps_reports`]), [three times a day](TIGHTENINGS_PER_DAY) |
+//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority; by the guardian too where it is about margin ([`MarketParams::keeps_reports`]), [three times a day](TIGHTENINGS_PER_DAY), each field by at most a quarter of what stands ([`MarketParams::moves_little`]) |
 //!
 //! What refuses reports or signatures, and how long a timelock lasts, is not the guardian's to tighten: nobody but the
 //! authority could take it back, and it could not soon.
@@ -24,7 +24,8 @@
 //!
 //! On an active market a change moves no maintenance margin at once: ramps go on from where they stand
 //! ([`MarketState::set_params`]), a risk class passes over ([`crate::state::ClassTransition`]), and a rule of staleness
-//! changes only while it does not act. A class that passes over may be tightened once more: it goes on from where it stands.
+//! changes only while it does not act. A class that passes over may be tightened once more: it goes on from where it stands, and asks at no time for less than
+//! it would have without.
 //!
 //! Tightening at once takes from what is published no proof that its fixed point is unique
 //! ([`crate::composition::Composition::is_unique`]): keepers could only report that there is no equilibrium, and a guardian
@@ -34,6 +35,7 @@
 //!
 //! [`MarketParams::stressed_multiplier`]: crate::state::MarketParams::stressed_multiplier
 //!
+//! [`MarketParams::moves_little`]: crate::state::MarketParams::moves_little
 //! [`MarketParams::keeps_reports`]: crate::state::MarketParams::keeps_reports
 //! [`MarketState::set_params`]: crate::state::MarketState::set_params
 
