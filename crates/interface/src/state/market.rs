@@ -67,7 +67,7 @@ pub struct Published {
 /// The risk class that stood before a change, from which maintenance margin moves to the new one.
 ///
 /// Where that one was still moving when it was tightened, its own transition is kept beside this one
-/// ([`MarketState::earlier`]): maintenance margin goes on along it, and from there to the newest class.
+/// ([`MarketState::earlier`]): maintenance margin goes on along it, and from there to the newest class, where that asks for more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(C)]
