@@ -16,7 +16,7 @@
 //! ([`ConfigState::is_in_set_up`]): proposals are executable at once and markets may be activated, so that a deployment, a
 //! demonstration or a test takes a few transactions. A timelock that was ever set never returns below the shortest, and a
 //! proposal of set-up expires within an hour ([`ProposalState::SET_UP_LIFETIME`]). A market says nothing of it, since it
-//! is the program that is set up: consumers read [`crate::Config`].
+//! is the program that is set up: consumers read [`crate::Config`], which vouches for nothing until that hour is over.
 //!
 //! [`ConfigState::MIN_TIMELOCK_SECONDS`]: crate::state::ConfigState::MIN_TIMELOCK_SECONDS
 //! [`ConfigState::is_in_set_up`]: crate::state::ConfigState::is_in_set_up
