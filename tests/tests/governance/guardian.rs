@@ -1,17 +1,22 @@
 //! What the guardian tightens: three times a day, each field by at most a quarter of what stands.
 
 use super::*;
-use hurdle_interface::instruction;
 use hurdle_interface::margin::RiskClass;
 use hurdle_interface::quantity::DAY;
+use hurdle_interface::{Ratio, instruction};
 use hurdle_tests::fixture::permille;
 use hurdle_tests::governance::REASON;
 use solana_address::Address;
 use solana_signer::Signer;
 
+/// A ratio moved by so many 1e-8.
+fn more(from: Ratio, raw: i64) -> Ratio {
+    Ratio::new(from.raw() + raw).unwrap()
+}
+
 /// Parameters whose stressed multiplier is so many 1e-8 higher.
 fn raised(by: Address, market: Address, raw: i64) -> Instruction {
-    let to = params(|p| p.stressed_multiplier.0 += raw);
+    let to = params(|p| p.stressed_multiplier = more(p.stressed_multiplier, raw));
     instruction::tighten_params(by, market, &to, REASON)
 }
 
@@ -21,9 +26,15 @@ fn a_step_of_more_than_a_quarter_is_the_authoritys() {
     let mut world = World::published().unwrap();
     let (guardian, authority, market) = (world.guardian.pubkey(), world.authority.pubkey(), world.market);
     let steps: [fn(&mut MarketParams, i64); 3] = [
-        |p, raw| p.stressed_multiplier.0 += p.stressed_multiplier.0 / 4 + raw,
-        |p, raw| p.composition.multiplier.slope.0 += p.composition.multiplier.slope.0 / 4 + raw,
-        |p, raw| p.composition.multiplier.deadband.0 -= p.composition.multiplier.deadband.0 / 5 + raw,
+        |p, raw| p.stressed_multiplier = more(p.stressed_multiplier, p.stressed_multiplier.raw() / 4 + raw),
+        |p, raw| {
+            let slope = &mut p.composition.multiplier.slope;
+            *slope = more(*slope, slope.raw() / 4 + raw);
+        },
+        |p, raw| {
+            let deadband = &mut p.composition.multiplier.deadband;
+            *deadband = more(*deadband, -(deadband.raw() / 5 + raw));
+        },
     ];
     for step in steps {
         let tighten = |by, raw| instruction::tighten_params(by, market, &params(|p| step(p, raw)), REASON);
