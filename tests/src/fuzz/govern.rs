@@ -29,7 +29,7 @@ pub fn attempt(world: &World, seen: &Snapshot, random: &mut SmallRng) -> anyhow:
         return Ok(pause_market(By::guardian(seen, random), market, random));
     }
     if let Some(market) = tightened_today(seen)
-        && draw::once_in(random, 8)
+        && draw::once_in(random, 3)
     {
         return Ok(tighten_by_a_hair(By::guardian(seen, random), market, seen));
     }
