@@ -174,7 +174,6 @@ proptest! {
         prop_assert_eq!(Amount(a).times_down(Ratio(r)), amount(product / one));
         prop_assert_eq!(Amount(a).add(Amount(b)), amount(u128::from(a) + u128::from(b)));
         prop_assert_eq!(Amount(a).sub(Amount(b)), a.checked_sub(b).map(Amount).ok_or(HurdleError::Overflow));
-        prop_assert_eq!(Amount(a).shortfall_to(Amount(b)), Amount(b.saturating_sub(a)));
     }
 
     #[test]
