@@ -24,35 +24,35 @@ const TARGETS: [(&str, &str, usize, u64); 4] = [
 /// The rows of the program that miss their target, and the bounds, about one in a hundred above what was measured, that they
 /// keep all the same.
 const ABOVE: [(&str, u64); 11] = [
-    ("check_margin, 1 position: debt, its class changing", 1_545),
+    ("check_margin, 1 position: debt, its class changing", 1_560),
     (
         "check_margin, 1 position: debt, its class changing twice over",
-        1_995,
+        2_030,
     ),
     (
         "check_margin, 1 position: debt, soft-stale, its class changing",
-        1_660,
+        1_672,
     ),
     (
         "check_margin, 1 position: debt, soft-stale, its class changing twice over",
-        2_115,
+        2_150,
     ),
     ("check_margin, 1 position: call written, soft-stale", 1_525),
     (
         "check_margin, 1 position: call written, its class changing",
-        2_545,
+        2_560,
     ),
     (
         "check_margin, 1 position: call written, its class changing twice over",
-        3_610,
+        3_640,
     ),
     (
         "check_margin, 1 position: call written, soft-stale, its class changing",
-        2_640,
+        2_655,
     ),
     (
         "check_margin, 1 position: call written, soft-stale, its class changing twice over",
-        3_700,
+        3_735,
     ),
     ("check_margin, 16 positions: calls and puts held", 14_070),
     (

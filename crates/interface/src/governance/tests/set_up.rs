@@ -54,7 +54,11 @@ fn no_change_leads_to_an_unsound_timelock_from_set_up_or_after_it() {
             let refused = Err(HurdleError::InvalidTimelock);
             assert_eq!(change.validate(), refused);
             let mut changed = config;
-            assert_eq!(change.apply(&mut changed, NOW.time), refused, "{standing} → {seconds}");
+            assert_eq!(
+                change.apply(&mut changed, NOW.time),
+                refused,
+                "{standing} → {seconds}"
+            );
             let longer = change.direction(&config) == Direction::Tighter;
             let error = if longer {
                 HurdleError::InvalidTimelock
