@@ -13,6 +13,28 @@ pub struct Guard {
     pub range: Range<usize>,
     /// What is written in its place.
     pub replacement: &'static str,
+    /// How it is taken out at run time, where that can be said in the source.
+    pub switch: Option<Switch>,
+}
+
+/// What is written around a guard so that it can be taken out at run time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Switch {
+    /// A statement, which runs where the guard is in force.
+    Statement(Range<usize>),
+    /// An operand, which has this value where the guard is out.
+    Operand(Range<usize>, bool),
+    /// The address that an account must have, where the guard is out its own: the expression and the account's field.
+    Address(Range<usize>, String),
+}
+
+impl Switch {
+    /// What the writing stands around.
+    pub fn around(&self) -> &Range<usize> {
+        match self {
+            Self::Statement(range) | Self::Operand(range, _) | Self::Address(range, _) => range,
+        }
+    }
 }
 
 impl Guard {
@@ -21,6 +43,14 @@ impl Guard {
             kind,
             range,
             replacement: "",
+            switch: None,
+        }
+    }
+
+    fn statement(kind: &'static str, range: Range<usize>) -> Self {
+        Self {
+            switch: Some(Switch::Statement(range.clone())),
+            ..Self::removed(kind, range)
         }
     }
 }
@@ -56,9 +86,9 @@ fn requirements(source: &Source) -> Vec<Guard> {
             continue;
         };
         let end = close + 1 + usize::from(source.code.get(close + 1) == Some(&b';'));
-        found.push(Guard::removed("require!", start..end));
+        found.push(Guard::statement("require!", start..end));
         if let Some(condition) = source.parts(open + 1..close, ",").first() {
-            found.extend(operands(source, condition.clone(), "&&", "true"));
+            found.extend(operands(source, condition.clone(), true));
         }
     }
     found
@@ -90,9 +120,9 @@ fn refusals(source: &Source) -> Vec<Guard> {
         if !alone || !refuses || followed || chained {
             continue;
         }
-        found.push(Guard::removed("if … refuse", start..close + 1));
+        found.push(Guard::statement("if … refuse", start..close + 1));
         if !pattern {
-            found.extend(operands(source, after..open, "||", "false"));
+            found.extend(operands(source, after..open, false));
         }
     }
     found
@@ -110,8 +140,9 @@ fn block_after(source: &Source, mut at: usize) -> Option<usize> {
     }
 }
 
-fn operands(source: &Source, condition: Range<usize>, joined: &str, neutral: &'static str) -> Vec<Guard> {
-    let parts = source.parts(condition, joined);
+/// The operands of a condition: what `neutral` joins, which has no say where it stands.
+fn operands(source: &Source, condition: Range<usize>, neutral: bool) -> Vec<Guard> {
+    let parts = source.parts(condition, if neutral { "&&" } else { "||" });
     if parts.len() < 2 {
         return Vec::new();
     }
@@ -119,8 +150,9 @@ fn operands(source: &Source, condition: Range<usize>, joined: &str, neutral: &'s
         .into_iter()
         .map(|range| Guard {
             kind: "operand",
+            switch: Some(Switch::Operand(range.clone(), neutral)),
             range,
-            replacement: neutral,
+            replacement: if neutral { "true" } else { "false" },
         })
         .collect()
 }
@@ -136,7 +168,7 @@ fn calls(source: &Source) -> Vec<Guard> {
                 && !text.starts_with("return")
                 && source.parts(start..at, " = ").len() == 1
                 && source.parts(start..at, "=>").len() == 1;
-            statement.then(|| Guard::removed("call", start..at + 3))
+            statement.then(|| Guard::statement("call", start..at + 3))
         })
         .collect()
 }
@@ -158,7 +190,11 @@ fn constraints(source: &Source) -> Vec<Guard> {
         for part in &parts {
             match key(part).as_str() {
                 "mut" => found.push(without(source, "mut", part.clone())),
-                "address" | "owner" | "constraint" | "has_one" => {
+                "address" => found.push(Guard {
+                    switch: address(source, part, close),
+                    ..without(source, "constraint", part.clone())
+                }),
+                "owner" | "constraint" | "has_one" => {
                     found.push(without(source, "constraint", part.clone()));
                 }
                 _ => {}
@@ -171,6 +207,15 @@ fn constraints(source: &Source) -> Vec<Guard> {
         }
     }
     found
+}
+
+/// The switch of `address = …`, in attributes that close at `close`.
+fn address(source: &Source, part: &Range<usize>, close: usize) -> Option<Switch> {
+    let assigned = source.parts(part.clone(), "=").into_iter().nth(1)?;
+    let expression = source.parts(assigned, "@").into_iter().next()?;
+    let field = source.words("pub").find(|at| *at > close)? + "pub ".len();
+    let name = source.text[field..].split(':').next()?.trim();
+    Some(Switch::Address(expression, name.to_owned()))
 }
 
 /// A part of a list and the comma after it.
@@ -191,6 +236,7 @@ fn types(source: &Source) -> Vec<Guard> {
                 kind: "type",
                 range: at..at + name.len(),
                 replacement: "UncheckedAccount",
+                switch: None,
             });
         }
     }

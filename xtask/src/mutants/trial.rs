@@ -1,34 +1,43 @@
 //! The VM tests, as binaries that are compiled once and run against one mutant after the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use serde::Deserialize;
 
-use crate::process;
+use crate::process::{self, Ending};
 use crate::project::Project;
 
 /// Tests of other subjects than the Hurdle program.
 const OTHERS: [&str; 2] = ["builtins", "composition"];
 
+/// How many trials run at once, each with its own folder of compiled programs.
+pub const LANES: usize = 2;
+
+/// A test file may take this many times as long as it usually does, and a minute: a mutant may keep it busy for ever.
+const PATIENCE: u32 = 10;
+
 /// One compiled test file.
-struct Binary {
+pub struct Binary {
     name: String,
-    file: PathBuf,
+    command: Box<dyn Fn() -> Command + Send + Sync>,
     /// How long it takes where nothing is wrong.
     usual: Duration,
-    /// Tests that fail on the unmutated program as mutants are compiled, such as those of compute units.
+    /// Tests that fail without a mutant.
     skipped: BTreeSet<String>,
 }
 
 /// The VM tests.
 pub struct Trial {
     binaries: Vec<Binary>,
-    deploy: PathBuf,
+    /// How often a test file noticed a mutant of a source file.
+    kills: Mutex<BTreeMap<(String, String), u32>>,
 }
 
 #[derive(Deserialize)]
@@ -44,11 +53,14 @@ struct Target {
 }
 
 impl Trial {
-    /// Compiles the VM tests.
+    /// Compiles the VM tests. `kills` has the source file and the test of each mutant that was noticed before.
     ///
     /// # Errors
     /// When they do not compile.
-    pub fn compile(project: &Project, deploy: PathBuf) -> anyhow::Result<Self> {
+    pub fn compile<'a>(
+        project: &Project,
+        kills: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> anyhow::Result<Self> {
         let mut command = project.cargo();
         command.args(["test", "--locked", "--package", "hurdle-tests"]);
         command.args(["--tests", "--no-run", "--message-format=json"]);
@@ -68,74 +80,146 @@ impl Trial {
         {
             let file = folder.join(&name);
             fs::copy(&executable, &file).with_context(|| format!("cannot copy {}", executable.display()))?;
-            binaries.push(Binary {
-                name,
-                file,
-                usual: Duration::MAX,
-                skipped: BTreeSet::new(),
-            });
+            let tests = project.root().join("tests");
+            binaries.push(Binary::new(name, move || {
+                let mut command = Command::new(&file);
+                command.current_dir(&tests);
+                command
+            }));
         }
-        Ok(Self { binaries, deploy })
+        let trial = Self {
+            binaries,
+            kills: Mutex::default(),
+        };
+        for (source, test) in kills {
+            trial.count(source, test);
+        }
+        Ok(trial)
     }
 
-    /// Runs everything on the unmutated program: learns how long each file takes, runs the quick ones first from here on,
-    /// and leaves out what fails already. Returns the names of those.
+    /// Runs everything on the unmutated program: learns how long each file takes and leaves out what fails already. Returns
+    /// the names of those.
     ///
     /// # Errors
-    /// When a test file cannot be run.
-    pub fn baseline(&mut self, manifest_dir: &Path) -> anyhow::Result<Vec<String>> {
-        let deploy = self.deploy.clone();
+    /// When a test file cannot be run, or fails as a whole.
+    pub fn baseline(&mut self, deploy: &Path) -> anyhow::Result<Vec<String>> {
+        let mut left_out = Vec::new();
         for binary in &mut self.binaries {
-            let started = Instant::now();
-            let failed = binary.run(&deploy, manifest_dir)?;
-            binary.usual = started.elapsed();
-            binary.skipped.extend(failed);
+            let failed = binary.learn(deploy)?;
+            left_out.extend(failed.iter().map(|test| format!("{}::{test}", binary.name)));
         }
-        self.binaries.sort_by_key(|binary| binary.usual);
-        Ok(self
-            .binaries
-            .iter()
-            .flat_map(|binary| {
-                binary
-                    .skipped
-                    .iter()
-                    .map(|test| format!("{}::{test}", binary.name))
-            })
-            .collect())
+        Ok(left_out)
     }
 
-    /// The first test that fails on the program as it is compiled now.
+    /// The first test that fails on the programs of a folder, which have a mutant of that source file. The test files that
+    /// noticed most per second, above all of that source file, run first.
     ///
     /// # Errors
     /// When a test file cannot be run.
-    pub fn killer(&self, manifest_dir: &Path) -> anyhow::Result<Option<String>> {
-        for binary in &self.binaries {
-            if let Some(test) = binary.run(&self.deploy, manifest_dir)?.into_iter().next() {
-                return Ok(Some(format!("{}::{test}", binary.name)));
+    pub fn killer(&self, deploy: &Path, source: &str) -> anyhow::Result<Option<String>> {
+        for binary in self.ordered(source) {
+            if let Some(test) = binary.first_failure(|command| {
+                command.arg("--exact").env("HURDLE_PROGRAMS", deploy);
+            })? {
+                let test = format!("{}::{test}", binary.name);
+                self.count(source, &test);
+                return Ok(Some(test));
             }
         }
         Ok(None)
     }
+
+    fn count(&self, source: &str, test: &str) {
+        let binary = test.split("::").next().unwrap_or_default();
+        let key = (binary.to_owned(), source.to_owned());
+        // a count is whole whatever became of the thread that held it
+        let mut kills = self.kills.lock().unwrap_or_else(PoisonError::into_inner);
+        *kills.entry(key).or_default() += 1;
+    }
+
+    fn ordered(&self, source: &str) -> Vec<&Binary> {
+        const NEAR: f64 = 8.0;
+        let kills = self.kills.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ranked: Vec<(f64, &Binary)> = self
+            .binaries
+            .iter()
+            .map(|binary| {
+                let noticed: f64 = kills
+                    .iter()
+                    .filter(|((name, _), _)| *name == binary.name)
+                    .map(|((_, file), times)| f64::from(*times) * if file == source { NEAR } else { 1.0 })
+                    .sum();
+                ((1.0 + noticed) / binary.usual.as_secs_f64().max(0.01), binary)
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        ranked.into_iter().map(|(_, binary)| binary).collect()
+    }
 }
 
 impl Binary {
-    /// Names of the tests that fail.
-    fn run(&self, deploy: &Path, manifest_dir: &Path) -> anyhow::Result<Vec<String>> {
-        let mut command = Command::new(&self.file);
-        command
-            .current_dir(manifest_dir)
-            .env("HURDLE_PROGRAMS", deploy)
-            .arg("--exact");
+    /// A test file and how it is started.
+    pub fn new(name: String, command: impl Fn() -> Command + Send + Sync + 'static) -> Self {
+        Self {
+            name,
+            command: Box::new(command),
+            usual: Duration::MAX,
+            skipped: BTreeSet::new(),
+        }
+    }
+
+    /// Runs all of it where nothing is wrong; what fails is left out from here on.
+    ///
+    /// # Errors
+    /// When it cannot be run, or fails as a whole.
+    pub fn learn(&mut self, deploy: &Path) -> anyhow::Result<Vec<String>> {
+        let started = Instant::now();
+        let mut failed = Vec::new();
+        let mut command = (self.command)();
+        command.env("HURDLE_PROGRAMS", deploy);
+        let run = process::run_captured(&mut command, |line| failed.extend(failed_test(line)))
+            .with_context(|| format!("cannot run the tests {}", self.name))?;
+        anyhow::ensure!(
+            run.status.success() || !failed.is_empty(),
+            "the tests {} stop without a mutant:\n{}",
+            self.name,
+            run.tail.join("\n")
+        );
+        self.usual = started.elapsed();
+        self.skipped.extend(failed.iter().cloned());
+        Ok(failed)
+    }
+
+    /// The first test that fails. The lanes share the cores, so each runs one test at a time.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn first_failure(&self, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Option<String>> {
+        let mut command = (self.command)();
+        command.arg("--test-threads=1");
         for test in &self.skipped {
             command.args(["--skip", test]);
         }
-        let mut failed = Vec::new();
-        let captured = process::run_captured(&mut command, |line| failed.extend(failed_test(line)))
-            .with_context(|| format!("cannot run {}", self.file.display()))?;
-        if failed.is_empty() && !captured.status.success() {
-            failed.push("(the whole file)".to_owned());
-        }
-        Ok(failed)
+        configure(&mut command);
+        let limit = self
+            .usual
+            .checked_mul(PATIENCE)
+            .map_or(Duration::from_secs(600), |usual| usual + Duration::from_secs(60));
+        let mut failed = None;
+        let (run, ending) = process::run_watched(&mut command, limit, |line| {
+            failed = failed_test(line);
+            if failed.is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })
+        .with_context(|| format!("cannot run the tests {}", self.name))?;
+        Ok(match ending {
+            Ending::TimedOut => Some("(out of time)".to_owned()),
+            _ if failed.is_none() && !run.status.success() => Some("(the whole file)".to_owned()),
+            _ => failed,
+        })
     }
 }
 
@@ -148,7 +232,7 @@ fn test_file(message: &str) -> Option<(String, PathBuf)> {
 }
 
 /// The test of a line of libtest that says that it failed.
-pub fn failed_test(line: &str) -> Option<String> {
+fn failed_test(line: &str) -> Option<String> {
     line.strip_prefix("test ")?
         .strip_suffix(" ... FAILED")
         .map(|name| name.trim_end_matches(" - should panic").to_owned())
@@ -163,5 +247,39 @@ mod tests {
         assert_eq!(failed_test("test a::b ... FAILED"), Some("a::b".to_owned()));
         assert_eq!(failed_test("test a::b ... ok"), None);
         assert_eq!(failed_test("failures:"), None);
+    }
+
+    fn shell(name: &str, script: &'static str) -> Binary {
+        Binary::new(name.to_owned(), move || {
+            let mut command = Command::new("sh");
+            command.args(["-c", script, "sh"]);
+            command
+        })
+    }
+
+    #[test]
+    fn the_first_failure_ends_a_run() -> anyhow::Result<()> {
+        let found = |script| shell("t", script).first_failure(|_| {});
+        let failing = "echo 'test a ... ok'; echo 'test b ... FAILED'; exec sleep 600";
+        assert_eq!(found(failing)?, Some("b".to_owned()));
+        assert_eq!(found("echo 'test a ... ok'")?, None);
+        assert_eq!(found("exit 3")?, Some("(the whole file)".to_owned()));
+        Ok(())
+    }
+
+    #[test]
+    fn files_that_notice_more_in_less_time_run_first_and_those_of_the_source_before() {
+        let binary = |name, seconds| Binary {
+            usual: Duration::from_secs(seconds),
+            ..shell(name, "")
+        };
+        let trial = Trial {
+            binaries: vec![binary("slow", 10), binary("quick", 1), binary("near", 4)],
+            kills: Mutex::default(),
+        };
+        let names = || -> Vec<&str> { trial.ordered("s").iter().map(|one| one.name.as_str()).collect() };
+        assert_eq!(names(), ["quick", "near", "slow"]);
+        trial.count("s", "near::a");
+        assert_eq!(names(), ["near", "quick", "slow"]);
     }
 }

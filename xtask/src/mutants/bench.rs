@@ -1,0 +1,354 @@
+//! Where mutants are compiled: once for all that a switch takes out, and anew for each of the others.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard};
+
+use anyhow::Context;
+use console::style;
+
+use super::find::Guard;
+use super::mutant::{Mutant, Part};
+use super::scratch::{PROGRAM, Scratch};
+use super::switch;
+use super::trial::Binary;
+use crate::project::Project;
+
+/// Name of the host tests in verdicts.
+const HOST: &str = "interface";
+
+/// The compiled switches, and the sources from which other mutants are compiled.
+pub struct Bench<'a> {
+    mutants: &'a [Mutant],
+    folder: PathBuf,
+    deploy: PathBuf,
+    /// One compiles at a time.
+    scratch: Mutex<Scratch>,
+    switched: BTreeSet<u32>,
+    program: Vec<u8>,
+    host: Binary,
+}
+
+/// A mutant that can be tried.
+pub struct Prepared {
+    /// The program without its guard.
+    pub program: Vec<u8>,
+    /// The interface's own tests without it, where it is one of the interface's.
+    pub host: Option<Host>,
+}
+
+/// The interface's own tests and the choice of a mutant.
+pub enum Host {
+    /// All mutants and the number of one.
+    Switched(u32),
+    /// One mutant.
+    Compiled(Binary),
+}
+
+impl<'a> Bench<'a> {
+    /// Compiles what the switches take out; a guard that the compiler wants without one is left to [`Self::prepared`].
+    ///
+    /// # Errors
+    /// When the unmutated sources do not compile.
+    pub fn set_up(project: &Project, mutants: &'a [Mutant]) -> anyhow::Result<Self> {
+        let files: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
+        let scratch = Scratch::prepare(project, &files)?;
+        let mut switched: BTreeSet<u32> = numbered(mutants)
+            .filter(|(_, mutant)| mutant.guard.switch.is_some())
+            .map(|(number, _)| number)
+            .collect();
+        let folder = project.root().join("target/mutants");
+        let (host, program) = loop {
+            for file in &files {
+                scratch.write(file, &woven(mutants, &switched, file, None)?)?;
+            }
+            let mut refused = Refused::default();
+            let built = match scratch.host_tests(|line| refused.read(line))? {
+                Some(host) => scratch
+                    .program(|line| refused.read(line))?
+                    .map(|program| (host, program)),
+                None => None,
+            };
+            if let Some(built) = built {
+                break built;
+            }
+            let unfit: BTreeSet<u32> = numbered(mutants)
+                .filter(|(number, mutant)| switched.contains(number) && refused.names(mutant))
+                .map(|(number, _)| number)
+                .collect();
+            anyhow::ensure!(
+                !unfit.is_empty(),
+                "the sources do not compile with their switches:\n{}",
+                refused.output.join("\n")
+            );
+            eprintln!("{} guards cannot have a switch", unfit.len());
+            switched.retain(|number| !unfit.contains(number));
+        };
+        let executable = folder.join("interface-tests");
+        fs::copy(&host, &executable).with_context(|| format!("cannot copy {}", host.display()))?;
+        eprintln!(
+            "{} {} of {} guards have a switch",
+            style("compiled:").green(),
+            switched.len(),
+            mutants.len()
+        );
+        Ok(Self {
+            mutants,
+            folder,
+            deploy: project.deploy(),
+            host: host_tests(executable, scratch.interface()),
+            scratch: Mutex::new(scratch),
+            switched,
+            program,
+        })
+    }
+
+    /// Whether a mutant is tried without compiling.
+    pub fn has_switch(&self, number: u32) -> bool {
+        self.switched.contains(&number)
+    }
+
+    /// Looks whether the switches do what they are for: nothing fails where no guard is out, and the host tests notice where
+    /// all are. Returns the program without any of its guards.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn check(&mut self) -> anyhow::Result<Vec<u8>> {
+        let failed = self.host.learn(&self.deploy)?;
+        anyhow::ensure!(
+            failed.is_empty(),
+            "host tests fail without a mutant: {}",
+            failed.join(", ")
+        );
+        let noticed = self.killer_on_host(&Host::Switched(switch::ALL), "")?;
+        anyhow::ensure!(noticed.is_some(), "no host test notices that every guard is out");
+        self.chosen(switch::ALL)
+    }
+
+    /// The program without one of its guards, or with all.
+    ///
+    /// # Errors
+    /// When its switch is not found.
+    pub fn chosen(&self, number: u32) -> anyhow::Result<Vec<u8>> {
+        let mut program = self.program.clone();
+        switch::choose(&mut program, number)?;
+        Ok(program)
+    }
+
+    /// A mutant that can be tried, or nothing where the compiler refuses it. Compiles where there is no switch.
+    ///
+    /// # Errors
+    /// When the compiler cannot be run or a file not be written.
+    pub fn prepared(&self, number: u32, mutant: &Mutant) -> anyhow::Result<Option<Prepared>> {
+        let of_interface = mutant.part == Part::Interface;
+        if self.has_switch(number) {
+            return Ok(Some(Prepared {
+                program: self.chosen(number)?,
+                host: of_interface.then_some(Host::Switched(number)),
+            }));
+        }
+        let scratch = self.scratch()?;
+        let file = &mutant.file;
+        scratch.write(
+            file,
+            &woven(self.mutants, &self.switched, file, Some(&mutant.guard))?,
+        )?;
+        let compiled = compiled(
+            &scratch,
+            of_interface.then(|| self.folder.join(format!("interface-tests-{number}"))),
+        );
+        scratch.write(file, &woven(self.mutants, &self.switched, file, None)?)?;
+        compiled
+    }
+
+    /// The first of the interface's own tests that fails; those of the mutant's own module run first.
+    ///
+    /// # Errors
+    /// When they cannot be run.
+    pub fn killer_on_host(&self, host: &Host, source: &str) -> anyhow::Result<Option<String>> {
+        let (binary, number) = match host {
+            Host::Switched(number) => (&self.host, *number),
+            Host::Compiled(binary) => (binary, switch::NONE),
+        };
+        let near = format!("{}::", module(source));
+        let run = |selection: &[&str]| {
+            binary.first_failure(|command| {
+                command.args(selection).env(switch::VARIABLE, number.to_string());
+            })
+        };
+        let failed = match run(&[&near])? {
+            Some(test) => Some(test),
+            None => run(&["--skip", &near])?,
+        };
+        Ok(failed.map(|test| format!("{HOST}::{test}")))
+    }
+
+    /// A folder of compiled programs, of which a mutant changes but one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn lane(&self, number: usize) -> anyhow::Result<Lane> {
+        let folder = self.folder.join(format!("lane-{number}"));
+        fs::create_dir_all(&folder)?;
+        for entry in
+            fs::read_dir(&self.deploy).context("no compiled programs: run `cargo xtask build-sbf`")?
+        {
+            let file = entry?.path();
+            let name = file.file_name().unwrap_or_default();
+            if file.extension().is_some_and(|extension| extension == "so") {
+                fs::copy(&file, folder.join(name))
+                    .with_context(|| format!("cannot copy {}", file.display()))?;
+            }
+        }
+        Ok(Lane { folder })
+    }
+
+    fn scratch(&self) -> anyhow::Result<MutexGuard<'_, Scratch>> {
+        self.scratch
+            .lock()
+            .map_err(|_| anyhow::anyhow!("the other lane stopped while it compiled"))
+    }
+}
+
+/// The folder of compiled programs of one trial.
+pub struct Lane {
+    folder: PathBuf,
+}
+
+impl Lane {
+    /// Puts a program into it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn place(&self, program: &[u8]) -> anyhow::Result<&Path> {
+        let file = self.folder.join(PROGRAM);
+        fs::write(&file, program).with_context(|| format!("cannot write {}", file.display()))?;
+        Ok(&self.folder)
+    }
+}
+
+/// Mutants and their numbers; zero stands for none.
+pub fn numbered(mutants: &[Mutant]) -> impl Iterator<Item = (u32, &Mutant)> {
+    (1..).zip(mutants)
+}
+
+fn woven(
+    mutants: &[Mutant],
+    switched: &BTreeSet<u32>,
+    file: &str,
+    without: Option<&Guard>,
+) -> anyhow::Result<String> {
+    let of_file = || numbered(mutants).filter(|(_, mutant)| mutant.file == file);
+    let (_, first) = of_file().next().context("a woven file has guards")?;
+    let guards: Vec<(u32, &Guard)> = of_file()
+        .filter(|(number, _)| switched.contains(number))
+        .map(|(number, mutant)| (number, &mutant.guard))
+        .collect();
+    Ok(switch::woven(first.part, &first.text, &guards, without))
+}
+
+/// Compiles the sources as they stand, with the host tests where a place is given for them.
+fn compiled(scratch: &Scratch, place: Option<PathBuf>) -> anyhow::Result<Option<Prepared>> {
+    let mut host = None;
+    if let Some(place) = place {
+        let Some(executable) = scratch.host_tests(|_| {})? else {
+            return Ok(None);
+        };
+        fs::copy(&executable, &place).with_context(|| format!("cannot copy {}", executable.display()))?;
+        host = Some(Host::Compiled(host_tests(place, scratch.interface())));
+    }
+    Ok(scratch.program(|_| {})?.map(|program| Prepared { program, host }))
+}
+
+fn host_tests(executable: PathBuf, folder: PathBuf) -> Binary {
+    Binary::new(HOST.to_owned(), move || {
+        let mut command = Command::new(&executable);
+        command.current_dir(&folder);
+        command
+    })
+}
+
+/// The outermost module of a source file.
+fn module(source: &str) -> &str {
+    let inner = source
+        .strip_prefix(Part::Interface.folder())
+        .unwrap_or(source)
+        .trim_start_matches('/');
+    let end = inner.find(['/', '.']).unwrap_or(inner.len());
+    &inner[..end]
+}
+
+/// What the compiler did not accept.
+#[derive(Default)]
+struct Refused {
+    in_error: bool,
+    /// File and line of each error.
+    places: Vec<(String, usize)>,
+    output: Vec<String>,
+}
+
+impl Refused {
+    fn read(&mut self, line: &str) {
+        if line.starts_with("error") {
+            self.in_error = true;
+        } else if line.starts_with("warning") {
+            self.in_error = false;
+        }
+        if !self.in_error {
+            return;
+        }
+        self.output.push(line.to_owned());
+        let place = line.trim().strip_prefix("--> ").and_then(|place| {
+            let mut parts = place.rsplitn(3, ':');
+            let line = parts.nth(1)?.parse().ok()?;
+            Some((parts.next()?.to_owned(), line))
+        });
+        self.places.extend(place);
+    }
+
+    /// Whether an error stands on a line of a mutant's guard. Paths are the compiler's: from the on-chain workspace, or whole.
+    fn names(&self, mutant: &Mutant) -> bool {
+        let file = mutant.file.trim_start_matches("programs/");
+        let lines = mutant.text[mutant.guard.range.clone()].matches('\n').count();
+        self.places
+            .iter()
+            .any(|(path, line)| path.ends_with(file) && (mutant.line..=mutant.line + lines).contains(line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mutant::of_file;
+    use super::*;
+
+    #[test]
+    fn a_refused_switch_is_found_by_the_line_of_the_error() {
+        let mut refused = Refused::default();
+        for line in [
+            "warning: unused",
+            "  --> hurdle/src/a.rs:1:1",
+            "error[E0015]: cannot call in constants",
+            "   --> /t/programs/../crates/interface/src/b.rs:3:9",
+        ] {
+            refused.read(line);
+        }
+        let text = "{\n    a()?;\n    b(\n        c,\n    )?;\n}";
+        let named = |part, file: &str| -> Vec<String> {
+            of_file(part, file, text.to_owned())
+                .iter()
+                .filter(|mutant| refused.names(mutant))
+                .map(|mutant| mutant.shown.clone())
+                .collect()
+        };
+        assert_eq!(named(Part::Interface, "crates/interface/src/b.rs"), ["b( c, )?;"]);
+        assert!(named(Part::Program, "programs/hurdle/src/a.rs").is_empty());
+    }
+
+    #[test]
+    fn the_module_of_a_file_is_the_outermost() {
+        assert_eq!(module("crates/interface/src/ramp.rs"), "ramp");
+        assert_eq!(module("crates/interface/src/margin/check.rs"), "margin");
+    }
+}
