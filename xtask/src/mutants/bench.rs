@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Mutex;
 
 use anyhow::Context;
 use console::style;
@@ -31,14 +31,6 @@ pub struct Bench<'a> {
     host: Binary,
 }
 
-/// A mutant that can be tried.
-pub struct Prepared {
-    /// The program without its guard.
-    pub program: Vec<u8>,
-    /// The interface's own tests without it, where it is one of the interface's.
-    pub host: Option<Host>,
-}
-
 /// The interface's own tests and the choice of a mutant.
 pub enum Host {
     /// All mutants and the number of one.
@@ -48,7 +40,7 @@ pub enum Host {
 }
 
 impl<'a> Bench<'a> {
-    /// Compiles what the switches take out; a guard that the compiler wants without one is left to [`Self::prepared`].
+    /// Compiles what the switches take out; a guard that the compiler wants without one is compiled anew when it is tried.
     ///
     /// # Errors
     /// When the unmutated sources do not compile.
@@ -83,7 +75,9 @@ impl<'a> Bench<'a> {
                 "the sources do not compile with their switches:\n{}",
                 refused.output.join("\n")
             );
-            eprintln!("{} guards cannot have a switch", unfit.len());
+            for (_, mutant) in numbered(mutants).filter(|(number, _)| unfit.contains(number)) {
+                eprintln!("{} {}", style("no switch:").yellow(), mutant.label());
+            }
             switched.retain(|number| !unfit.contains(number));
         };
         let executable = folder.join("interface-tests");
@@ -111,11 +105,11 @@ impl<'a> Bench<'a> {
     }
 
     /// Looks whether the switches do what they are for: nothing fails where no guard is out, and the host tests notice where
-    /// all are. Returns the program without any of its guards.
+    /// all are.
     ///
     /// # Errors
     /// When they do not.
-    pub fn check(&mut self) -> anyhow::Result<Vec<u8>> {
+    pub fn check(&mut self) -> anyhow::Result<()> {
         let failed = self.host.learn(&self.deploy)?;
         anyhow::ensure!(
             failed.is_empty(),
@@ -124,7 +118,7 @@ impl<'a> Bench<'a> {
         );
         let noticed = self.killer_on_host(&Host::Switched(switch::ALL), "")?;
         anyhow::ensure!(noticed.is_some(), "no host test notices that every guard is out");
-        self.chosen(switch::ALL)
+        Ok(())
     }
 
     /// The program without one of its guards, or with all.
@@ -137,29 +131,49 @@ impl<'a> Bench<'a> {
         Ok(program)
     }
 
-    /// A mutant that can be tried, or nothing where the compiler refuses it. Compiles where there is no switch.
+    /// The interface's own tests without a guard, or nothing where the compiler refuses.
     ///
     /// # Errors
     /// When the compiler cannot be run or a file not be written.
-    pub fn prepared(&self, number: u32, mutant: &Mutant) -> anyhow::Result<Option<Prepared>> {
-        let of_interface = mutant.part == Part::Interface;
+    pub fn host(&self, number: u32, mutant: &Mutant) -> anyhow::Result<Option<Host>> {
         if self.has_switch(number) {
-            return Ok(Some(Prepared {
-                program: self.chosen(number)?,
-                host: of_interface.then_some(Host::Switched(number)),
-            }));
+            return Ok(Some(Host::Switched(number)));
         }
-        let scratch = self.scratch()?;
-        let file = &mutant.file;
-        scratch.write(
-            file,
-            &woven(self.mutants, &self.switched, file, Some(&mutant.guard))?,
-        )?;
-        let compiled = compiled(
-            &scratch,
-            of_interface.then(|| self.folder.join(format!("interface-tests-{number}"))),
-        );
-        scratch.write(file, &woven(self.mutants, &self.switched, file, None)?)?;
+        self.without(mutant, |scratch| {
+            let Some(executable) = scratch.host_tests(|_| {})? else {
+                return Ok(None);
+            };
+            let place = self.folder.join(format!("interface-tests-{number}"));
+            fs::copy(&executable, &place).with_context(|| format!("cannot copy {}", executable.display()))?;
+            Ok(Some(Host::Compiled(host_tests(place, scratch.interface()))))
+        })
+    }
+
+    /// The program without a guard, or nothing where the compiler refuses.
+    ///
+    /// # Errors
+    /// When the compiler cannot be run or a file not be written.
+    pub fn program(&self, number: u32, mutant: &Mutant) -> anyhow::Result<Option<Vec<u8>>> {
+        if self.has_switch(number) {
+            return self.chosen(number).map(Some);
+        }
+        self.without(mutant, |scratch| scratch.program(|_| {}))
+    }
+
+    /// Compiles something while a guard is not in the sources.
+    fn without<T>(
+        &self,
+        mutant: &Mutant,
+        compile: impl FnOnce(&Scratch) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let scratch = self
+            .scratch
+            .lock()
+            .map_err(|_| anyhow::anyhow!("the other lane stopped while it compiled"))?;
+        let text = |without| woven(self.mutants, &self.switched, &mutant.file, without);
+        scratch.write(&mutant.file, &text(Some(&mutant.guard))?)?;
+        let compiled = compile(&scratch);
+        scratch.write(&mutant.file, &text(None)?)?;
         compiled
     }
 
@@ -204,12 +218,6 @@ impl<'a> Bench<'a> {
         }
         Ok(Lane { folder })
     }
-
-    fn scratch(&self) -> anyhow::Result<MutexGuard<'_, Scratch>> {
-        self.scratch
-            .lock()
-            .map_err(|_| anyhow::anyhow!("the other lane stopped while it compiled"))
-    }
 }
 
 /// The folder of compiled programs of one trial.
@@ -247,19 +255,6 @@ fn woven(
         .map(|(number, mutant)| (number, &mutant.guard))
         .collect();
     Ok(switch::woven(first.part, &first.text, &guards, without))
-}
-
-/// Compiles the sources as they stand, with the host tests where a place is given for them.
-fn compiled(scratch: &Scratch, place: Option<PathBuf>) -> anyhow::Result<Option<Prepared>> {
-    let mut host = None;
-    if let Some(place) = place {
-        let Some(executable) = scratch.host_tests(|_| {})? else {
-            return Ok(None);
-        };
-        fs::copy(&executable, &place).with_context(|| format!("cannot copy {}", executable.display()))?;
-        host = Some(Host::Compiled(host_tests(place, scratch.interface())));
-    }
-    Ok(scratch.program(|_| {})?.map(|program| Prepared { program, host }))
 }
 
 fn host_tests(executable: PathBuf, folder: PathBuf) -> Binary {

@@ -14,6 +14,9 @@ use serde::Deserialize;
 use crate::process::{self, Ending};
 use crate::project::Project;
 
+/// The package of VM tests.
+const PACKAGE: &str = "hurdle-tests";
+
 /// Tests of other subjects than the Hurdle program.
 const OTHERS: [&str; 2] = ["builtins", "composition"];
 
@@ -41,7 +44,19 @@ pub struct Trial {
 }
 
 #[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
 struct Artefact {
+    manifest_path: Option<PathBuf>,
     target: Option<Target>,
     executable: Option<PathBuf>,
 }
@@ -57,30 +72,30 @@ impl Trial {
     ///
     /// # Errors
     /// When they do not compile.
-    pub fn compile<'a>(
-        project: &Project,
-        kills: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> anyhow::Result<Self> {
+    pub fn compile(project: &Project, kills: Vec<(String, String)>) -> anyhow::Result<Self> {
         let mut command = project.cargo();
-        command.args(["test", "--locked", "--package", "hurdle-tests"]);
-        command.args(["--tests", "--no-run", "--message-format=json"]);
-        let output = command.output().context("cannot start cargo")?;
-        anyhow::ensure!(
-            output.status.success(),
-            "the VM tests do not compile:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        // the whole workspace's choice of features, as `cargo xtask test` has it, so that nothing is compiled twice
+        command.args([
+            "test",
+            "--locked",
+            "--workspace",
+            "--no-run",
+            "--message-format=json",
+        ]);
+        for name in test_files(project)? {
+            command.args(["--test", &name]);
+        }
+        let output = captured(&mut command).context("the VM tests do not compile")?;
         // copies, so that whoever works on the tests meanwhile does not change the trial
         let folder = project.root().join("target/mutants/tests");
+        let tests = project.root().join("tests");
+        let manifest = tests.join("Cargo.toml");
         fs::create_dir_all(&folder)?;
         let mut binaries = Vec::new();
-        for (name, executable) in String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .filter_map(test_file)
-        {
+        for (name, executable) in output.lines().filter_map(|line| test_file(line, &manifest)) {
             let file = folder.join(&name);
             fs::copy(&executable, &file).with_context(|| format!("cannot copy {}", executable.display()))?;
-            let tests = project.root().join("tests");
+            let tests = tests.clone();
             binaries.push(Binary::new(name, move || {
                 let mut command = Command::new(&file);
                 command.current_dir(&tests);
@@ -92,7 +107,7 @@ impl Trial {
             kills: Mutex::default(),
         };
         for (source, test) in kills {
-            trial.count(source, test);
+            trial.count(&source, &test);
         }
         Ok(trial)
     }
@@ -223,12 +238,48 @@ impl Binary {
     }
 }
 
-/// Name and executable of a test file, from one of cargo's messages.
-fn test_file(message: &str) -> Option<(String, PathBuf)> {
+/// The test files of the package of VM tests.
+fn test_files(project: &Project) -> anyhow::Result<Vec<String>> {
+    let mut command = project.cargo();
+    command.args(["metadata", "--no-deps", "--format-version", "1"]);
+    let metadata: Metadata = serde_json::from_str(&captured(&mut command)?)?;
+    Ok(metadata
+        .packages
+        .into_iter()
+        .filter(|package| package.name == PACKAGE)
+        .flat_map(|package| package.targets)
+        .filter(Target::is_wanted)
+        .map(|target| target.name)
+        .collect())
+}
+
+/// What a command prints.
+fn captured(command: &mut Command) -> anyhow::Result<String> {
+    let output = command.output().context("cannot start cargo")?;
+    anyhow::ensure!(
+        output.status.success(),
+        "`{}` failed:\n{}",
+        process::shown(command),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Name and executable of a test file of that package, from one of cargo's messages.
+fn test_file(message: &str, manifest: &Path) -> Option<(String, PathBuf)> {
     let artefact: Artefact = serde_json::from_str(message).ok()?;
+    if artefact.manifest_path? != manifest {
+        return None;
+    }
     let target = artefact.target?;
-    let wanted = target.kind.iter().any(|kind| kind == "test") && !OTHERS.contains(&target.name.as_str());
-    Some((target.name, artefact.executable.filter(|_| wanted)?))
+    let executable = artefact.executable.filter(|_| target.is_wanted())?;
+    Some((target.name, executable))
+}
+
+impl Target {
+    fn is_wanted(&self) -> bool {
+        self.kind.iter().any(|kind| kind == "test") && !OTHERS.contains(&self.name.as_str())
+    }
 }
 
 /// The test of a line of libtest that says that it failed.
