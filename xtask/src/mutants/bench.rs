@@ -66,10 +66,18 @@ impl<'a> Bench<'a> {
             if let Some(built) = built {
                 break built;
             }
-            let unfit: BTreeSet<u32> = numbered(mutants)
-                .filter(|(number, mutant)| switched.contains(number) && refused.names(mutant))
-                .map(|(number, _)| number)
-                .collect();
+            let unfit = |refuses: &dyn Fn(&Mutant) -> bool| -> BTreeSet<u32> {
+                numbered(mutants)
+                    .filter(|(number, mutant)| switched.contains(number) && refuses(mutant))
+                    .map(|(number, _)| number)
+                    .collect()
+            };
+            let mut named = unfit(&|mutant| refused.names(mutant));
+            if named.is_empty() {
+                // an account is used in a way that only its own type allows
+                named = unfit(&|mutant| refused.names_file(mutant) && mutant.guard.changes_type());
+            }
+            let unfit = named;
             anyhow::ensure!(
                 !unfit.is_empty(),
                 "the sources do not compile with their switches:\n{}",
@@ -303,13 +311,25 @@ impl Refused {
         self.places.extend(place);
     }
 
-    /// Whether an error stands on a line of a mutant's guard. Paths are the compiler's: from the on-chain workspace, or whole.
+    /// Whether an error stands on a line of a mutant's guard.
     fn names(&self, mutant: &Mutant) -> bool {
-        let file = mutant.file.trim_start_matches("programs/");
         let lines = mutant.text[mutant.guard.range.clone()].matches('\n').count();
+        self.lines_in(mutant)
+            .any(|line| (mutant.line..=mutant.line + lines).contains(&line))
+    }
+
+    /// Whether an error stands in a mutant's file.
+    fn names_file(&self, mutant: &Mutant) -> bool {
+        self.lines_in(mutant).next().is_some()
+    }
+
+    /// The lines of the errors in a mutant's file. Paths are the compiler's: from the on-chain workspace, or whole.
+    fn lines_in(&self, mutant: &Mutant) -> impl Iterator<Item = usize> {
+        let file = mutant.file.trim_start_matches("programs/");
         self.places
             .iter()
-            .any(|(path, line)| path.ends_with(file) && (mutant.line..=mutant.line + lines).contains(line))
+            .filter(move |(path, _)| path.ends_with(file))
+            .map(|(_, line)| *line)
     }
 }
 

@@ -54,9 +54,10 @@ impl Scratch {
                 scratch.write(path, &content)?;
             }
         }
-        let (file, module) = switch::FILE;
-        scratch.write(file, module)?;
-        listed.insert(file.to_owned());
+        for module in switch::MODULES {
+            scratch.write(module.file, module.content)?;
+            listed.insert(module.file.to_owned());
+        }
         scratch.remove_others(&listed)?;
         scratch.write("programs/.cargo/config.toml", FAST_PROFILE)?;
         Ok(scratch)
@@ -67,8 +68,8 @@ impl Scratch {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, path: &str, content: &str) -> anyhow::Result<()> {
-        let content = &*if path == switch::DECLARED_IN.0 {
-            Cow::Owned(format!("{content}{}", switch::DECLARED_IN.1))
+        let content = &*if switch::MODULES.iter().any(|module| module.declared_in == path) {
+            Cow::Owned(format!("{content}{}", switch::DECLARATION))
         } else {
             Cow::Borrowed(content)
         };

@@ -20,55 +20,38 @@ pub const VARIABLE: &str = "HURDLE_MUTANT";
 /// Stands before the choice in the compiled program.
 const MARKER: &[u8; 32] = b"hurdle: the guard that is out ->";
 
-/// The file that holds the choice, and its content.
-pub const FILE: (&str, &str) = ("crates/interface/src/mutant.rs", MODULE);
-/// The file that declares it, and how.
-pub const DECLARED_IN: (&str, &str) = (
-    "crates/interface/src/lib.rs",
-    "\n#[allow(missing_docs)]\npub mod mutant;\n",
-);
-
-const MODULE: &str = r#"
-#[cfg(not(test))]
-mod choice {
-    #[repr(C)]
-    pub struct Choice {
-        marker: [u8; 32],
-        number: u32,
-    }
-
-    #[used]
-    #[unsafe(no_mangle)]
-    pub static HURDLE_MUTANT: Choice = Choice {
-        marker: *b"hurdle: the guard that is out ->",
-        number: 0,
-    };
-
-    #[inline(always)]
-    pub fn number() -> u32 {
-        unsafe { core::ptr::read_volatile(&raw const HURDLE_MUTANT.number) }
-    }
+/// A module that the copy of a crate has beside its sources.
+pub struct Module {
+    /// The file that declares it.
+    pub declared_in: &'static str,
+    /// Its file.
+    pub file: &'static str,
+    /// Its content.
+    pub content: &'static str,
 }
 
-#[cfg(test)]
-mod choice {
-    use std::sync::LazyLock;
+/// How a module is declared.
+pub const DECLARATION: &str = "\n#[allow(missing_docs)]\npub mod mutant;\n";
 
-    static NUMBER: LazyLock<u32> = LazyLock::new(|| {
-        std::env::var("HURDLE_MUTANT").map_or(0, |number| number.parse().expect("HURDLE_MUTANT is a number"))
-    });
+/// What the copies of the crates have beside their sources.
+pub const MODULES: [Module; 2] = [
+    Module {
+        declared_in: "crates/interface/src/lib.rs",
+        file: "crates/interface/src/mutant.rs",
+        content: CHOICE,
+    },
+    Module {
+        declared_in: "programs/hurdle/src/lib.rs",
+        file: "programs/hurdle/src/mutant.rs",
+        content: ACCOUNTS,
+    },
+];
 
-    pub fn number() -> u32 {
-        *NUMBER
-    }
-}
+/// The choice of a mutant.
+const CHOICE: &str = include_str!("copy/choice.rs");
 
-#[inline(always)]
-pub fn out(mutant: u32) -> bool {
-    let number = choice::number();
-    number == mutant || number == u32::MAX
-}
-"#;
+/// Account types that load as another where a guard is out.
+const ACCOUNTS: &str = include_str!("copy/accounts.rs");
 
 /// Chooses a mutant in the compiled program.
 ///
@@ -120,47 +103,82 @@ struct Edit {
     range: Range<usize>,
     written: String,
     /// By place; what closes before what opens, the inner one first, and what opens with the outer one first.
-    order: (usize, bool, usize),
+    order: (usize, bool, usize, u32),
 }
 
 impl Edit {
     fn removal(guard: &Guard) -> Self {
-        // the lines of what is taken out stay, for the messages of the compiler
+        Self::of(guard.range.clone(), guard.replacement.to_owned())
+    }
+
+    fn of(range: Range<usize>, written: String) -> Self {
         Self {
-            range: guard.range.clone(),
-            written: guard.replacement.to_owned(),
-            order: (guard.range.start, true, usize::MAX),
+            order: (range.start, true, usize::MAX, 0),
+            range,
+            written,
         }
     }
 
-    fn around(part: Part, number: u32, switch: &Switch) -> [Self; 2] {
+    /// Something before and after a range.
+    fn pair(number: u32, range: &Range<usize>, before: String, after: String) -> Vec<Self> {
+        let Range { start, end } = *range;
+        vec![
+            Self {
+                range: start..start,
+                written: before,
+                order: (start, true, usize::MAX - end, number),
+            },
+            Self {
+                range: end..end,
+                written: after,
+                order: (end, false, usize::MAX - start, u32::MAX - number),
+            },
+        ]
+    }
+
+    fn around(part: Part, number: u32, switch: &Switch) -> Vec<Self> {
         let path = match part {
             Part::Program => "hurdle_interface::mutant",
             Part::Interface => "crate::mutant",
         };
         let out = format!("{path}::out({number})");
-        let (before, after) = match switch {
-            Switch::Statement(_) => (format!("if !{out} {{ "), " }"),
-            Switch::Operand(_, true) => (format!("({out} || ("), "))"),
-            Switch::Operand(_, false) => (format!("(!{out} && ("), "))"),
-            Switch::Address(_, field) => (
+        let (range, before, after) = match switch {
+            Switch::Statement(range) => (range, format!("if !{out} {{ "), " }".to_owned()),
+            Switch::Operand(range, true) => (range, format!("({out} || ("), "))".to_owned()),
+            Switch::Operand(range, false) => (range, format!("(!{out} && ("), "))".to_owned()),
+            Switch::Address(range, field) => (
+                range,
                 format!("if {out} {{ *{field}.account().address() }} else {{ core::convert::Into::into("),
-                ") }",
+                ") }".to_owned(),
             ),
+            Switch::Mut(range) => (
+                range,
+                "crate::mutant::ReadWhereOut<".to_owned(),
+                format!(", {number}>"),
+            ),
+            Switch::Type(range) => (
+                range,
+                "crate::mutant::UncheckedWhereOut<".to_owned(),
+                format!(", {number}>"),
+            ),
+            Switch::Seeds {
+                whole,
+                seeds,
+                bump,
+                field,
+            } => {
+                let asked = format!("constraint = {out} || anchor_lang::verify_program_address(&[");
+                let answered = format!(
+                    "]], &crate::ID, {field}.account().address()).is_ok() @ ProgramError::InvalidSeeds"
+                );
+                return vec![
+                    Self::of(whole.start..seeds.start + 1, asked),
+                    Self::of(seeds.end - 1..bump.start, ", &[".to_owned()),
+                    Self::of(bump.end..bump.end, answered),
+                ];
+            }
         };
-        let Range { start, end } = switch.around().clone();
-        [
-            Self {
-                range: start..start,
-                written: before,
-                order: (start, true, usize::MAX - end),
-            },
-            Self {
-                range: end..end,
-                written: after.to_owned(),
-                order: (end, false, usize::MAX - start),
-            },
-        ]
+        Self::pair(number, range, before, after)
     }
 }
 
@@ -193,14 +211,34 @@ mod tests {
     #[test]
     fn an_address_is_the_account_s_own_where_its_constraint_is_out() {
         assert_eq!(
+            with_all_switches(Part::Program, "#[account(address = a.b @ E)]\npub it: A,\n", None),
+            "#[account(address = if hurdle_interface::mutant::out(1) { *it.account().address() } else \
+             { core::convert::Into::into(a.b) } @ E)]\npub it: A,\n"
+        );
+    }
+
+    #[test]
+    fn accounts_load_as_others_and_their_seeds_are_a_constraint() {
+        assert_eq!(
+            with_all_switches(Part::Program, "#[account(mut)]\npub payer: Signer,\n", None),
+            "#[account(mut)]\npub payer: crate::mutant::ReadWhereOut<crate::mutant::UncheckedWhereOut<Signer, 2>, 1>,\n"
+        );
+        assert_eq!(
             with_all_switches(
                 Part::Program,
-                "#[account(address = a.b @ E)]\npub it: Signer,",
+                "#[account(seeds = [S], bump = a.b)]\npub a: Account<A>,\n",
                 None
             ),
-            "#[account(address = if hurdle_interface::mutant::out(1) { *it.account().address() } else \
-             { core::convert::Into::into(a.b) } @ E)]\npub it: Signer,"
+            "#[account(constraint = hurdle_interface::mutant::out(1) || anchor_lang::verify_program_address(&[S, &[a.b]], \
+             &crate::ID, a.account().address()).is_ok() @ ProgramError::InvalidSeeds)]\npub a: Account<A>,\n"
         );
+    }
+
+    #[test]
+    fn an_account_that_is_handed_on_keeps_its_type() {
+        let text = "pub signer: Signer,\n} f(&self.signer)?;";
+        let woven = with_all_switches(Part::Program, text, None);
+        assert!(woven.starts_with("pub signer: Signer,\n"), "{woven}");
     }
 
     #[test]
@@ -217,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_mutant_is_chosen_behind_the_only_marker() -> anyhow::Result<()> {
-        assert!(MODULE.as_bytes().windows(32).any(|window| window == MARKER));
+        assert!(CHOICE.as_bytes().windows(32).any(|window| window == MARKER));
         let mut program = [b"ELF".as_slice(), MARKER, &[0; 5]].concat();
         choose(&mut program, 258)?;
         assert_eq!(program[35..], [2, 1, 0, 0, 0]);
