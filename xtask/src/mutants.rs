@@ -5,6 +5,7 @@ mod campaign;
 mod equivalent;
 mod find;
 mod mutant;
+mod refused;
 mod report;
 mod scratch;
 mod source;

@@ -11,6 +11,7 @@ use console::style;
 
 use super::find::Guard;
 use super::mutant::{Mutant, Part};
+use super::refused::Refused;
 use super::scratch::{PROGRAM, Scratch};
 use super::switch;
 use super::trial::Binary;
@@ -57,36 +58,19 @@ impl<'a> Bench<'a> {
                 scratch.write(file, &woven(mutants, &switched, file, None)?)?;
             }
             let mut refused = Refused::default();
-            let built = match scratch.host_tests(|line| refused.read(line))? {
-                Some(host) => scratch
-                    .program(|line| refused.read(line))?
-                    .map(|program| (host, program)),
-                None => None,
-            };
-            if let Some(built) = built {
+            if let Some(built) = with_switches(&scratch, &mut refused)? {
                 break built;
             }
-            let unfit = |refuses: &dyn Fn(&Mutant) -> bool| -> BTreeSet<u32> {
-                numbered(mutants)
-                    .filter(|(number, mutant)| switched.contains(number) && refuses(mutant))
-                    .map(|(number, _)| number)
-                    .collect()
-            };
-            let mut named = unfit(&|mutant| refused.names(mutant));
-            if named.is_empty() {
-                // an account is used in a way that only its own type allows
-                named = unfit(&|mutant| refused.names_file(mutant) && mutant.guard.changes_type());
-            }
-            let unfit = named;
+            let switches = numbered(mutants).filter(|(number, _)| switched.contains(number));
+            let unfit = refused.unfit(switches);
             anyhow::ensure!(
                 !unfit.is_empty(),
-                "the sources do not compile with their switches:\n{}",
-                refused.output.join("\n")
+                "the sources do not compile with their switches:\n{refused}"
             );
-            for (_, mutant) in numbered(mutants).filter(|(number, _)| unfit.contains(number)) {
+            for (number, mutant) in unfit {
                 eprintln!("{} {}", style("no switch:").yellow(), mutant.label());
+                switched.remove(&number);
             }
-            switched.retain(|number| !unfit.contains(number));
         };
         let executable = folder.join("interface-tests");
         fs::copy(&host, &executable).with_context(|| format!("cannot copy {}", host.display()))?;
@@ -245,8 +229,17 @@ impl Lane {
     }
 }
 
+/// Compiles the host tests and the program, or says what the compiler refuses.
+fn with_switches(scratch: &Scratch, refused: &mut Refused) -> anyhow::Result<Option<(PathBuf, Vec<u8>)>> {
+    let Some(host) = scratch.host_tests(|line| refused.read(line))? else {
+        return Ok(None);
+    };
+    let program = scratch.program(|line| refused.read(line))?;
+    Ok(program.map(|program| (host, program)))
+}
+
 /// Mutants and their numbers; zero stands for none.
-pub fn numbered(mutants: &[Mutant]) -> impl Iterator<Item = (u32, &Mutant)> {
+pub fn numbered(mutants: &[Mutant]) -> impl Iterator<Item = (u32, &Mutant)> + Clone {
     (1..).zip(mutants)
 }
 
@@ -283,83 +276,9 @@ fn module(source: &str) -> &str {
     &inner[..end]
 }
 
-/// What the compiler did not accept.
-#[derive(Default)]
-struct Refused {
-    in_error: bool,
-    /// File and line of each error.
-    places: Vec<(String, usize)>,
-    output: Vec<String>,
-}
-
-impl Refused {
-    fn read(&mut self, line: &str) {
-        if line.starts_with("error") {
-            self.in_error = true;
-        } else if line.starts_with("warning") {
-            self.in_error = false;
-        }
-        if !self.in_error {
-            return;
-        }
-        self.output.push(line.to_owned());
-        let place = line.trim().strip_prefix("--> ").and_then(|place| {
-            let mut parts = place.rsplitn(3, ':');
-            let line = parts.nth(1)?.parse().ok()?;
-            Some((parts.next()?.to_owned(), line))
-        });
-        self.places.extend(place);
-    }
-
-    /// Whether an error stands on a line of a mutant's guard.
-    fn names(&self, mutant: &Mutant) -> bool {
-        let lines = mutant.text[mutant.guard.range.clone()].matches('\n').count();
-        self.lines_in(mutant)
-            .any(|line| (mutant.line..=mutant.line + lines).contains(&line))
-    }
-
-    /// Whether an error stands in a mutant's file.
-    fn names_file(&self, mutant: &Mutant) -> bool {
-        self.lines_in(mutant).next().is_some()
-    }
-
-    /// The lines of the errors in a mutant's file. Paths are the compiler's: from the on-chain workspace, or whole.
-    fn lines_in(&self, mutant: &Mutant) -> impl Iterator<Item = usize> {
-        let file = mutant.file.trim_start_matches("programs/");
-        self.places
-            .iter()
-            .filter(move |(path, _)| path.ends_with(file))
-            .map(|(_, line)| *line)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::mutant::of_file;
     use super::*;
-
-    #[test]
-    fn a_refused_switch_is_found_by_the_line_of_the_error() {
-        let mut refused = Refused::default();
-        for line in [
-            "warning: unused",
-            "  --> hurdle/src/a.rs:1:1",
-            "error[E0015]: cannot call in constants",
-            "   --> /t/programs/../crates/interface/src/b.rs:3:9",
-        ] {
-            refused.read(line);
-        }
-        let text = "{\n    a()?;\n    b(\n        c,\n    )?;\n}";
-        let named = |part, file: &str| -> Vec<String> {
-            of_file(part, file, text.to_owned())
-                .iter()
-                .filter(|mutant| refused.names(mutant))
-                .map(|mutant| mutant.shown.clone())
-                .collect()
-        };
-        assert_eq!(named(Part::Interface, "crates/interface/src/b.rs"), ["b( c, )?;"]);
-        assert!(named(Part::Program, "programs/hurdle/src/a.rs").is_empty());
-    }
 
     #[test]
     fn the_module_of_a_file_is_the_outermost() {

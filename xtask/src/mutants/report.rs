@@ -194,7 +194,9 @@ pub fn markdown(rows: &[Row], left_out: &[String]) -> String {
          `if` that refuses, one operand of either, a call that is made for its refusal, a constraint of an account, a type\n\
          that checks. The interface's own tests (for a guard of the interface) and the tests against the compiled program\n\
          were run until one failed. The sources are compiled once, with a switch at every guard that can have one, and anew\n\
-         for each of the others.\n\n\
+         for each of the others. Outcomes are kept in `target/mutants/outcomes.jsonl`: the next run tries what survived and\n\
+         what stands in a file that has changed since; `--fresh` tries all. A guard that nothing can notice, because\n\
+         another implies it, is listed with its reason in `xtask/equivalent-mutants.json`.\n\n\
          {} mutants: {} killed, {} refused by the compiler, {} equivalent, {} survived, {} not tried since their file\n\
          changed. The trials took {} minutes, {LANES} at a time.\n",
         rows.len(),

@@ -123,6 +123,7 @@ impl Trial {
             let failed = binary.learn(deploy)?;
             left_out.extend(failed.iter().map(|test| format!("{}::{test}", binary.name)));
         }
+        left_out.sort();
         Ok(left_out)
     }
 

@@ -194,25 +194,6 @@ fn at_and_past_expiry_or_without_volatility_an_option_is_worth_its_intrinsic_val
     }
 }
 
-#[test]
-fn no_option_has_a_value_at_a_price_of_zero() {
-    for kind in [OptionKind::Call, OptionKind::Put] {
-        let terms = OptionTerms {
-            strike: Ratio::ONE,
-            seconds_to_expiry: YEAR,
-            volatility: Ratio::ONE,
-            kind,
-        };
-        for value in [OptionTerms::value_down, OptionTerms::value_up] {
-            assert_eq!(
-                value(&terms, Ratio::ZERO, Ratio::ONE),
-                Err(HurdleError::InvalidPosition)
-            );
-            assert!(value(&terms, Ratio(1), Ratio::ONE).is_ok());
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(cases())]
 
