@@ -5,7 +5,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -39,7 +39,7 @@ pub struct Binary {
 /// The VM tests.
 pub struct Trial {
     binaries: Vec<Binary>,
-    /// How often a test file noticed a mutant of a source file.
+    /// How often a test noticed a mutant of a source file: that file and the test.
     kills: Mutex<BTreeMap<(String, String), u32>>,
 }
 
@@ -127,15 +127,19 @@ impl Trial {
         Ok(left_out)
     }
 
-    /// The first test that fails on the programs of a folder, which have a mutant of that source file. The test files that
-    /// noticed most per second, above all of that source file, run first.
+    /// The first test that fails on the programs of a folder, which have a mutant of that source file. The tests that noticed
+    /// one of that file before run first, then the test files that noticed most per second.
     ///
     /// # Errors
     /// When a test file cannot be run.
     pub fn killer(&self, deploy: &Path, source: &str) -> anyhow::Result<Option<String>> {
-        for binary in self.ordered(source) {
+        let ordered = self.ordered(source);
+        let known = ordered.iter().map(|binary| (*binary, self.known(source, binary)));
+        let known = known.filter(|(_, tests)| !tests.is_empty());
+        let whole = ordered.iter().map(|binary| (*binary, Vec::new()));
+        for (binary, tests) in known.chain(whole) {
             if let Some(test) = binary.first_failure(|command| {
-                command.arg("--exact").env("HURDLE_PROGRAMS", deploy);
+                command.arg("--exact").args(tests).env("HURDLE_PROGRAMS", deploy);
             })? {
                 let test = format!("{}::{test}", binary.name);
                 self.count(source, &test);
@@ -146,30 +150,41 @@ impl Trial {
     }
 
     fn count(&self, source: &str, test: &str) {
-        let binary = test.split("::").next().unwrap_or_default();
-        let key = (binary.to_owned(), source.to_owned());
-        // a count is whole whatever became of the thread that held it
-        let mut kills = self.kills.lock().unwrap_or_else(PoisonError::into_inner);
-        *kills.entry(key).or_default() += 1;
+        let key = (source.to_owned(), test.to_owned());
+        *self.kills().entry(key).or_default() += 1;
+    }
+
+    /// The tests of a test file that noticed a mutant of a source file.
+    fn known(&self, source: &str, binary: &Binary) -> Vec<String> {
+        self.kills()
+            .keys()
+            .filter(|(file, _)| file == source)
+            .filter_map(|(_, test)| binary.own(test).map(str::to_owned))
+            .collect()
     }
 
     fn ordered(&self, source: &str) -> Vec<&Binary> {
         const NEAR: f64 = 8.0;
-        let kills = self.kills.lock().unwrap_or_else(PoisonError::into_inner);
+        let kills = self.kills();
         let mut ranked: Vec<(f64, &Binary)> = self
             .binaries
             .iter()
             .map(|binary| {
                 let noticed: f64 = kills
                     .iter()
-                    .filter(|((name, _), _)| *name == binary.name)
-                    .map(|((_, file), times)| f64::from(*times) * if file == source { NEAR } else { 1.0 })
+                    .filter(|((_, test), _)| binary.own(test).is_some())
+                    .map(|((file, _), times)| f64::from(*times) * if file == source { NEAR } else { 1.0 })
                     .sum();
                 ((1.0 + noticed) / binary.usual.as_secs_f64().max(0.01), binary)
             })
             .collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         ranked.into_iter().map(|(_, binary)| binary).collect()
+    }
+
+    fn kills(&self) -> MutexGuard<'_, BTreeMap<(String, String), u32>> {
+        // a count is whole whatever became of the thread that held it
+        self.kills.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -182,6 +197,11 @@ impl Binary {
             usual: Duration::MAX,
             skipped: BTreeSet::new(),
         }
+    }
+
+    /// The name that a test has in here.
+    fn own<'a>(&self, test: &'a str) -> Option<&'a str> {
+        test.strip_prefix(&self.name)?.strip_prefix("::")
     }
 
     /// Runs all of it where nothing is wrong; what fails is left out from here on.
@@ -333,5 +353,7 @@ mod tests {
         assert_eq!(names(), ["quick", "near", "slow"]);
         trial.count("s", "near::a");
         assert_eq!(names(), ["near", "quick", "slow"]);
+        assert_eq!(trial.known("s", &trial.binaries[2]), ["a"]);
+        assert!(trial.known("other", &trial.binaries[2]).is_empty());
     }
 }
