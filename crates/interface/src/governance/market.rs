@@ -99,12 +99,12 @@ impl MarketState {
     /// Checks a class by itself: once defined, it stays so.
     #[inline(never)]
     fn check_class(&self, index: u8, class: &RiskClass) -> Result<()> {
-        self.place(index)?;
+        let replaced = self.place(index)?;
         if !class.is_defined() {
             return Err(HurdleError::InvalidParameter);
         }
         // accounts that have options must be able to close them
-        let drops_options = self.place(index)?.price_range > Ratio::ZERO && class.price_range == Ratio::ZERO;
+        let drops_options = replaced.price_range > Ratio::ZERO && class.price_range == Ratio::ZERO;
         if self.is_active() && drops_options {
             return Err(HurdleError::InvalidParameter);
         }
@@ -115,10 +115,10 @@ impl MarketState {
     ///
     /// On an active market weights move within their limits, a rule of staleness changes only while the rate is fresh
     /// under both, and the time of transitions only while none is under way under either: all else would move
-    /// maintenance margin at once.
+    /// maintenance margin at once. What the parameters are by themselves is for [`Self::invariant`], with which every change
+    /// ends.
     #[inline(never)]
     fn change_params(&mut self, params: &MarketParams, now: UnixTime) -> Result<()> {
-        self.check_params(params)?;
         if self.is_active() {
             let old = &self.params;
             let age = staleness::age(self.published.observed_at, now);

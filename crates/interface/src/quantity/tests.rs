@@ -58,6 +58,8 @@ proptest! {
         prop_assert_eq!(Ratio::new(raw).map(Ratio::raw), ratio);
         prop_assert_eq!(Ratio(raw).validate().map(Ratio::raw), ratio);
         prop_assert_eq!(Sensitivity::new(raw).map(Sensitivity::raw), sensitivity);
+        let fine = held(raw.into(), 0..=Ratio::MAX.0 * FINE, HurdleError::RatioOutOfDomain);
+        prop_assert_eq!(FineRatio::new(raw).map(|ratio| ratio.0), fine);
     }
 
     #[test]

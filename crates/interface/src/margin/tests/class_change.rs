@@ -45,6 +45,15 @@ proptest! {
         }
     }
 
+    /// There is nothing to move away from, and maintenance margin must not begin at nothing.
+    #[test]
+    fn a_class_that_was_not_defined_before_is_in_force_at_once(
+        to in classes(), standing in standings(), positions in of_class_0(),
+    ) {
+        let first = answer(&changing(bytemuck::Zeroable::zeroed(), to, &standing, 0), &positions);
+        prop_assert_eq!(first, answer(&market_of(&[to], &standing), &positions));
+    }
+
     #[test]
     fn on_its_way_maintenance_lies_between_and_initial_is_there(
         from in classes(), to in classes(), standing in standings(), positions in of_class_0(), elapsed in 0..DAY, later in 0..DAY,
