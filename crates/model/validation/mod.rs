@@ -23,7 +23,10 @@ pub fn topics() -> Vec<Topic> {
         topic("Liquidity and latency", liquidity::checks()),
         topic("Options, performance and costs", options::checks()),
         topic("Regression, borrow-rate curves", regression::checks()),
-        topic("Equilibrium, comparative statics, stability", equilibrium::checks()),
+        topic(
+            "Equilibrium, comparative statics, stability",
+            equilibrium::checks(),
+        ),
         topic("Margin: coverage tests, tails, backtest", margin::checks()),
     ]
 }

@@ -7,7 +7,7 @@ use hurdle_model::ModelError;
 use hurdle_model::debt::{DebtFit, KinkedCurve, Regime, fit_regimes};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Observed rates in a table.
 #[derive(Args, Clone, Debug)]
@@ -47,7 +47,7 @@ struct Observations {
 }
 
 impl RatesArgs {
-    fn read(&self, path: &PathBuf) -> Result<Observations, DeskError> {
+    fn read(&self, path: &Path) -> Result<Observations, DeskError> {
         let mut table = Table::read(path)?;
         if self.skip_empty {
             let mut titles: Vec<&str> = vec![&self.rate_column];

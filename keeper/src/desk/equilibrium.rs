@@ -18,8 +18,8 @@ pub struct EquilibriumCommand {
     #[arg(long, value_name = "TOML")]
     market: Option<PathBuf>,
     /// Publications to simulate of the feedback in time, from the last published state.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    steps: usize,
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    steps: u32,
 }
 
 /// The effect of one input on the equilibrium.
@@ -177,7 +177,8 @@ impl EquilibriumCommand {
         let path = if self.steps == 0 {
             Vec::new()
         } else {
-            feedback.simulate(published, self.steps).map_err(solving)?
+            let steps = usize::try_from(self.steps).unwrap_or(usize::MAX);
+            feedback.simulate(published, steps).map_err(solving)?
         };
         Ok(Some(FeedbackAnswer {
             rest_hurdle: rest.hurdle,

@@ -155,7 +155,8 @@ impl Chart {
         } else {
             known().fold(f64::INFINITY, f64::min)
         };
-        if high > low {
+        // a span so small that no step divides it counts as none
+        if high - low > 1e-290 {
             (low, high)
         } else {
             (low.min(0.0), low.max(0.0) + 1.0)

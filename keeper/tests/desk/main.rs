@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod arbitrary;
 mod backtest;
 mod beta;
 mod costs;
@@ -31,11 +32,16 @@ impl Desk {
         Self { folder }
     }
 
+    /// The path of a file, whether it is there or not.
+    pub fn path(&self, name: &str) -> String {
+        self.folder.join(name).to_str().unwrap().to_owned()
+    }
+
     /// Writes a file and gives its path.
     pub fn file(&self, name: &str, text: &str) -> String {
-        let path = self.folder.join(name);
+        let path = self.path(name);
         fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
+        path
     }
 
     /// The text of a file that a command wrote.

@@ -203,7 +203,8 @@ pub mod hurdle {
     }
 
     /// Puts parameters into force that are equal or tighter in every field. Signed by the authority or, where they refuse no
-    /// report that was welcome, by the guardian.
+    /// report that was welcome and at most three times within a day, classes counted too, by the guardian, which moves no field by more than a
+    /// quarter.
     pub fn tighten_params(
         ctx: &mut Context<TightenParams>,
         params: MarketParams,
@@ -212,7 +213,8 @@ pub mod hurdle {
         ctx.accounts.tighten_params(&params, reason_hash)
     }
 
-    /// Puts a risk class into force that is equal or tighter in every field. Signed by the authority or the guardian.
+    /// Puts a risk class into force that is equal or tighter in every field. Signed by the authority or, at most three
+    /// times within a day, parameters counted too, by the guardian, which moves no field by more than a quarter.
     pub fn tighten_class(
         ctx: &mut Context<TightenClass>,
         index: u8,

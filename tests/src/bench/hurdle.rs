@@ -158,26 +158,44 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         ("put written", option(short, put)),
     ];
     rows.extend(moving(&mut world, &kinds)?);
-    world.warp(3 * 3_600);
-    let check = instruction::check_margin(market, &opening(&[debt]), false);
-    rows.push(row(
-        &mut world,
-        "check_margin, 1 position: debt, soft-stale".to_owned(),
-        &[check],
-    )?);
-    let changed = UnixTime(world.time() - 60);
-    world.edit_market(|market| {
-        market.transitions[0] = ClassTransition {
-            from: market.classes[0],
-            since: changed,
+    let singles = [("debt", debt), ("call written", option(short, call))];
+    rows.extend(changing(&mut world, &singles)?);
+    Ok(rows)
+}
+
+/// Checks of one position whose class passes over to another, once and once more on its way, with a fresh rate and with a
+/// soft-stale one.
+fn changing(world: &mut World, singles: &[(&str, Position)]) -> anyhow::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    let mut check = |world: &mut World, how: &str| -> anyhow::Result<()> {
+        for (case, position) in singles {
+            let check = instruction::check_margin(world.market, &opening(&[*position]), false);
+            rows.push(row(
+                world,
+                format!("check_margin, 1 position: {case}, {how}"),
+                &[check],
+            )?);
+        }
+        Ok(())
+    };
+    let standing = world.state()?;
+    for fresh in [true, false] {
+        let stale = if fresh { "" } else { "soft-stale, " };
+        if !fresh {
+            world.edit_market(|market| *market = standing)?;
+            world.warp(3 * 3_600);
+            check(world, "soft-stale")?;
+        }
+        let now = world.time();
+        let since = |seconds| ClassTransition {
+            from: standing.classes[0],
+            since: UnixTime(now - seconds),
         };
-    })?;
-    let check = instruction::check_margin(market, &opening(&[debt]), false);
-    rows.push(row(
-        &mut world,
-        "check_margin, 1 position: debt, soft-stale, its class changing".to_owned(),
-        &[check],
-    )?);
+        world.edit_market(|market| market.transitions[0] = since(60))?;
+        check(world, &format!("{stale}its class changing"))?;
+        world.edit_market(|market| market.earlier[0] = since(120))?;
+        check(world, &format!("{stale}its class changing twice over"))?;
+    }
     Ok(rows)
 }
 

@@ -5,7 +5,10 @@ use crate::quantity::{Amount, ONE, Ratio, div_up_unsigned, mul_checked, root_dow
 use crate::ramp::LARGEST_CARRY;
 use bytemuck::{Pod, Zeroable};
 
-/// How one kind of exposure is margined.
+/// How exposure to one underlying is margined.
+///
+/// One class is one underlying: its options net against each other under the moves of one price, and its positions share
+/// one size. Nothing in a [`super::Position`] tells underlyings apart, so two of them in one class would be margined as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]

@@ -106,6 +106,15 @@ impl Margin {
         })
     }
 
+    /// The one that asks for more of the requirements, and counts the less of the collaterals.
+    #[inline(always)]
+    fn stricter(self, other: Self) -> Self {
+        Self {
+            requirement: self.requirement.max(other.requirement),
+            collateral: self.collateral.min(other.collateral),
+        }
+    }
+
     /// The margin on its way from an old class to this one: rounded against the account, and exactly the old one at first.
     #[inline(always)]
     fn blended(self, old: Self, rest: Rest) -> Result<Self> {
@@ -318,8 +327,11 @@ impl Assessment<'_> {
 }
 
 /// Both margins of the positions of one class. While the class is changing, maintenance margin moves from the old to the
-/// new class in a straight line; initial margin is that of the new one at once. Where the old one was itself still moving,
-/// it goes on doing so.
+/// new class in a straight line; initial margin is that of the new one at once.
+///
+/// Where the old one was itself still moving when it was tightened, it goes on doing so, and maintenance margin never falls
+/// below the way that it would have gone without the tightening: on its way to a looser class that lies above the tighter
+/// one, which the straight line to the latter would cut short.
 ///
 /// # Errors
 /// [`HurdleError::UnknownRiskClass`] for an undefined class, and for options in one that has none; others as
@@ -348,14 +360,17 @@ pub(super) fn margins_of_class(
     if let Some(rest) = Rest::of(transition, length, conditions.now) {
         // a copy, so that what is not in transition need not lie in memory
         let copy = assessment;
-        let mut old = copy.before(&transition.from, grid)?;
+        let old = copy.before(&transition.from, grid)?;
         // one that began earlier ends earlier, so it is never under way alone
         if let Some(earlier) = market.earlier.get(at)
-            && let Some(rest) = Rest::of(earlier, length, conditions.now)
+            && let Some(rest_of_earlier) = Rest::of(earlier, length, conditions.now)
         {
-            old = old.blended(copy.before(&earlier.from, grid)?, rest)?;
+            let untouched = old.blended(copy.before(&earlier.from, grid)?, rest_of_earlier)?;
+            let blend = margins.maintenance.blended(untouched, rest)?;
+            margins.maintenance = blend.stricter(untouched);
+        } else {
+            margins.maintenance = margins.maintenance.blended(old, rest)?;
         }
-        margins.maintenance = margins.maintenance.blended(old, rest)?;
     }
     Ok(margins)
 }

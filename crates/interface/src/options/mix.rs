@@ -20,11 +20,6 @@ use super::scenarios::Side;
 pub struct Mix(u8);
 
 impl Mix {
-    /// No options.
-    pub const NONE: Self = Self(0);
-    /// Any options.
-    pub const ANY: Self = Self(Self::HELD | Self::WRITTEN);
-
     const HELD_CALLS: u8 = 1;
     const HELD_PUTS: u8 = 2;
     const WRITTEN_CALLS: u8 = 4;
@@ -34,6 +29,10 @@ impl Mix {
     const WRITTEN: u8 = Self::WRITTEN_CALLS | Self::WRITTEN_PUTS;
     const RISING: u8 = Self::HELD_CALLS | Self::WRITTEN_PUTS;
     const FALLING: u8 = Self::HELD_PUTS | Self::WRITTEN_CALLS;
+
+    /// Any options.
+    #[cfg(test)]
+    pub(super) const ANY: Self = Self(Self::HELD | Self::WRITTEN);
 
     /// One option.
     #[inline(always)]

@@ -249,9 +249,13 @@ impl<'a> Scenarios<'a> {
         }
     }
 
-    /// Adds an option whose underlying is worth `notional` at spot. One held beyond its expiry is worth nothing at every
-    /// point: its payoff is fixed and follows no move, so it hedges nothing, and its mark is required back whole. One
-    /// written then is owed its intrinsic value at every price.
+    /// Adds an option whose underlying is worth `notional` at spot; all options over one grid are of one underlying.
+    ///
+    /// From its expiry on a held one is worth nothing at every point: its payoff is fixed and follows no move, so it hedges
+    /// nothing, and the initial margin requires its mark back whole. The maintenance margin is that in the proportion of
+    /// the class's two bases, as for everything in the grid, so that it leaves the rest of the mark standing. A written one
+    /// is owed its intrinsic value at every moved price. So a spread's requirement jumps at expiry, by up to what its held
+    /// legs had covered: the settlement price is not known here, and who margins by it settles at expiry.
     ///
     /// # Errors
     /// [`HurdleError::InvalidPosition`] for terms outside their domains and for an option that is not in the mix;

@@ -44,12 +44,6 @@ impl Amount {
         Ok(Self(self.0.wrapping_sub(other.0)))
     }
 
-    /// What is missing to `needed`, zero where nothing is.
-    #[inline(always)]
-    pub const fn shortfall_to(self, needed: Self) -> Self {
-        Self(needed.0.saturating_sub(self.0))
-    }
-
     /// The product with a ratio, rounded up: what an account owes.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! GARCH and GJR as volatility models of a backtest.
 
 use super::forecast::{VolatilityForecast, VolatilityModel};
-use crate::error::{Result, at_least, positive, representable};
+use crate::error::{Result, at_least, positive, representable, within};
 use crate::margin::Past;
-use crate::series::{PositiveSeries, SECONDS_PER_YEAR};
+use crate::series::{PositiveSeries, SECONDS_PER_YEAR, years_between};
 use crate::volatility::garch::{Fit, Specification, fit};
 use crate::volatility::{EvenSeries, IntegratedVariance, garch};
 
@@ -69,6 +69,9 @@ impl VolatilityForecast for Filter {
         let parameters = &self.fit.parameters;
         let mut variance = self.fit.next_variance;
         let now = past.times.last().copied().unwrap_or(self.end);
+        // A gap of more would be walked for nothing: fit anew after it.
+        let steps = years_between(self.end, now) * SECONDS_PER_YEAR / f64::from(self.step);
+        within("steps since the fit", steps, 0.0, 1e6)?;
         let (mut time, mut before) = (self.end, self.log_price(past, self.end));
         while time.saturating_add(i64::from(self.step)) <= now {
             time += i64::from(self.step);

@@ -48,7 +48,7 @@ pub struct Evaluation {
     /// Log of the ratio of actual to predicted hazard: zero where calibrated in the large.
     pub calibration_intercept: Estimate,
     /// Slope of the actual log hazard on the predicted one (Cox 1958): one where calibrated, below one where predictions
-    /// are too extreme. None where all predictions are equal.
+    /// are too extreme. None where all predictions are equal, or tell the outcomes apart without error.
     pub calibration_slope: Option<Estimate>,
     /// Ten groups of rows by predicted probability.
     pub table: Vec<CalibrationGroup>,
@@ -75,11 +75,12 @@ pub fn evaluate(probabilities: &[f64], outcomes: &[bool]) -> Result<Evaluation> 
     let brier = squares.sum::<f64>() / n;
     let auc = area_under_curve(probabilities, outcomes)?;
     let predictors: Vec<f64> = probabilities.iter().map(|p| (-(-p).ln_1p()).ln()).collect();
+    let centre = predictors.iter().map(|p| p / n).sum::<f64>();
     let mut large = Sample::new(1);
     let mut sloped = Sample::new(2);
     for (predictor, outcome) in predictors.iter().zip(outcomes) {
         large.push(&[1.0], *outcome, *predictor)?;
-        sloped.push(&[1.0, *predictor], *outcome, 0.0)?;
+        sloped.push(&[1.0, *predictor - centre], *outcome, centre)?;
     }
     let estimate = |fit: &binary::BinaryFit, column: usize| Estimate {
         value: fit.coefficients[column],
@@ -89,7 +90,7 @@ pub fn evaluate(probabilities: &[f64], outcomes: &[bool]) -> Result<Evaluation> 
     let calibration_intercept = estimate(&binary::fit(&large, link, &[0.0], None)?, 0);
     let calibration_slope = match binary::fit(&sloped, link, &[0.0; 2], Some(&[0.0, 1.0])) {
         Ok(fit) => Some(estimate(&fit, 1)),
-        Err(ModelError::Unidentified { .. }) => None,
+        Err(ModelError::Unidentified { .. } | ModelError::Separated { .. }) => None,
         Err(reason) => return Err(reason),
     };
     let table = calibration_table(probabilities, outcomes);

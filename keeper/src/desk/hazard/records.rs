@@ -79,6 +79,13 @@ pub struct RecordArgs {
     pub cause_column: String,
 }
 
+/// The cohort: its numbers with the rows they stand in, traits and names.
+struct Cohort {
+    ids: BTreeMap<String, usize>,
+    protocols: Vec<Protocol>,
+    listed: Vec<Listed>,
+}
+
 /// One event of the JSON.
 #[derive(Deserialize)]
 struct Hack {
@@ -96,25 +103,25 @@ impl RecordArgs {
     /// [`DeskError`], with file, line and column.
     pub fn read(&self) -> Result<Records, DeskError> {
         let mut inputs = vec![input(&self.protocols)?, input(&self.events)?];
-        let (ids, protocols, listed) = self.cohort()?;
+        let cohort = self.cohort()?;
         let losses = self.losses()?;
         let identified = match &self.hacks {
             Some(path) => {
                 inputs.push(input(path)?);
-                identified(path, &ids)?
+                identified(path, &cohort.ids)?
             }
             None => Vec::new(),
         };
         Ok(Records {
             inputs,
-            protocols,
-            listed,
+            protocols: cohort.protocols,
+            listed: cohort.listed,
             losses,
             identified,
         })
     }
 
-    fn cohort(&self) -> Result<(BTreeMap<String, usize>, Vec<Protocol>, Vec<Listed>), DeskError> {
+    fn cohort(&self) -> Result<Cohort, DeskError> {
         let table = Table::read(&self.protocols)?;
         let filled =
             |title: &str| Ok::<_, DeskError>(table.column(title)?.texts().map(|text| !text.is_empty()));
@@ -167,7 +174,11 @@ impl RecordArgs {
                 chains: chains[row],
             });
         }
-        Ok((ids, protocols, directory))
+        Ok(Cohort {
+            ids,
+            protocols,
+            listed: directory,
+        })
     }
 
     fn losses(&self) -> Result<Vec<Loss>, DeskError> {
