@@ -2,10 +2,14 @@
 //! `tests/validation.rs` demands that they hold.
 
 mod check;
+mod tail;
 
 pub use check::{Check, Tolerance, Topic};
 
 /// The topics, in the order of the page.
 pub fn topics() -> Vec<Topic> {
-    vec![]
+    vec![Topic {
+        title: "Tail and ruin",
+        checks: tail::checks(),
+    }]
 }
