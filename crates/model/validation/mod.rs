@@ -9,6 +9,7 @@ mod margin;
 mod options;
 mod regression;
 mod staking;
+mod tail;
 mod volatility;
 
 pub use check::{Check, Tolerance, Topic};
@@ -21,6 +22,7 @@ pub fn topics() -> Vec<Topic> {
         topic("Staking yields", staking::checks()),
         topic("Smart-contract premium", hazard::checks()),
         topic("Liquidity and latency", liquidity::checks()),
+        topic("Tail and ruin", tail::checks()),
         topic("Options, performance and costs", options::checks()),
         topic("Regression, borrow-rate curves", regression::checks()),
         topic(

@@ -27,7 +27,7 @@ impl AccountBook {
     /// [`crate::ModelError::TooFew`] without accounts; [`crate::ModelError::OutOfRange`] for more than 2²⁰ of them or a
     /// margin below zero; [`crate::ModelError::NotPositive`] for a notional; [`crate::ModelError::NotFinite`].
     pub fn new(accounts: Vec<Account>) -> Result<Self> {
-        const LARGEST: f64 = 1e100;
+        const LARGEST: f64 = 1e50;
         at_least("accounts", 1, accounts.len())?;
         within_count("accounts", accounts.len(), 1, MOST_ACCOUNTS)?;
         for account in &accounts {
@@ -128,11 +128,6 @@ impl Falling {
             thresholds: accounts.iter().map(|account| threshold(account.margin)).collect(),
             margins: accounts.iter().map(|account| account.margin).collect(),
         }
-    }
-
-    /// Number of accounts.
-    pub(super) fn len(&self) -> usize {
-        self.margins.len()
     }
 
     /// Threshold of account `index`, if there is one.

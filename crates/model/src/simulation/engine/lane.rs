@@ -36,16 +36,53 @@ pub(super) struct Order {
     pub(super) range: Range<usize>,
 }
 
-/// The state of a path beside its prices.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Lane {
-    /// First long and first short that has not fallen yet.
-    next: [usize; 2],
-    fund: f64,
-    pub(super) ledger: Ledger,
+/// What is kept of a path's settlements.
+pub(super) trait Record: Copy + Default {
+    /// Adds those of one batch of accounts.
+    fn add(&mut self, batch: &Ledger);
 }
 
-impl Lane {
+impl Record for Ledger {
+    fn add(&mut self, batch: &Ledger) {
+        self.liquidated += batch.liquidated;
+        self.posted += batch.posted;
+        self.gain += batch.gain;
+        self.bounty += batch.bounty;
+        self.fees += batch.fees;
+        self.returned += batch.returned;
+        self.bad_debt += batch.bad_debt;
+        self.fund_paid += batch.fund_paid;
+        self.socialised += batch.socialised;
+    }
+}
+
+/// What a simulation keeps: a block of paths must stay in the first-level cache.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Losses {
+    pub(super) liquidated: f64,
+    pub(super) bad_debt: f64,
+    pub(super) socialised: f64,
+}
+
+impl Record for Losses {
+    #[inline(always)]
+    fn add(&mut self, batch: &Ledger) {
+        self.liquidated += batch.liquidated;
+        self.bad_debt += batch.bad_debt;
+        self.socialised += batch.socialised;
+    }
+}
+
+/// The state of a path beside its prices.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lane<R> {
+    /// First long and first short that has not fallen yet.
+    next: [u32; 2],
+    fund: f64,
+    pub(super) record: R,
+}
+
+impl<R: Record> Lane<R> {
     pub(super) fn new(venue: &Venue) -> Self {
         Self {
             fund: venue.fund,
@@ -53,35 +90,34 @@ impl Lane {
         }
     }
 
-    const fn next(&mut self, side: Side) -> &mut usize {
-        match side {
-            Side::Long => &mut self.next[0],
-            Side::Short => &mut self.next[1],
-        }
+    /// First account of a side that has not fallen yet.
+    fn next(&self, side: Side) -> usize {
+        // A book has at most 2²⁰ accounts.
+        usize::try_from(self.next[index(side)]).unwrap_or(usize::MAX)
     }
 
     /// Threshold of the next account of a side; beyond every price where there is none.
-    pub(super) fn threshold(&mut self, side: Side, accounts: &Falling) -> f64 {
+    pub(super) fn threshold(&self, side: Side, accounts: &Falling) -> f64 {
         let none = match side {
             Side::Long => f64::NEG_INFINITY,
             Side::Short => f64::INFINITY,
         };
-        accounts.threshold(*self.next(side)).unwrap_or(none)
+        accounts.threshold(self.next(side)).unwrap_or(none)
     }
 
     /// The accounts of a side that fall at the oracle's log-price, if any.
     pub(super) fn fallen(&mut self, side: Side, accounts: &Falling, oracle: f64) -> Option<Range<usize>> {
-        let next = self.next(side);
-        let from = *next;
-        while *next < accounts.len()
-            && accounts.threshold(*next).is_some_and(|threshold| match side {
-                Side::Long => oracle <= threshold,
-                Side::Short => oracle >= threshold,
-            })
-        {
-            *next += 1;
+        let from = self.next(side);
+        let falls = |threshold: f64| match side {
+            Side::Long => oracle <= threshold,
+            Side::Short => oracle >= threshold,
+        };
+        let mut to = from;
+        while accounts.threshold(to).is_some_and(falls) {
+            to += 1;
         }
-        (*next > from).then_some(from..*next)
+        self.next[index(side)] = u32::try_from(to).unwrap_or(u32::MAX);
+        (to > from).then_some(from..to)
     }
 
     /// Closes accounts at an average price and settles them.
@@ -104,18 +140,26 @@ impl Lane {
         let fees = over(solvent..paying, broken_even) + fee * accounts.quantity(&(paying..order.range.end));
         let quantity = accounts.quantity(&order.range);
 
-        let ledger = &mut self.ledger;
-        ledger.liquidated += quantity * price;
-        ledger.posted += accounts.posted(&order.range);
-        ledger.gain -= quantity * loss;
-        ledger.bounty += venue.bounty * quantity * price;
-        ledger.fees += fees;
-        ledger.returned += over(paying..order.range.end, with_fee);
-        ledger.bad_debt += bad_debt;
         self.fund += fees;
-        let paid = bad_debt.min(self.fund);
-        self.fund -= paid;
-        ledger.fund_paid += paid;
-        ledger.socialised += bad_debt - paid;
+        let fund_paid = bad_debt.min(self.fund);
+        self.fund -= fund_paid;
+        self.record.add(&Ledger {
+            liquidated: quantity * price,
+            posted: accounts.posted(&order.range),
+            gain: -quantity * loss,
+            bounty: venue.bounty * quantity * price,
+            fees,
+            returned: over(paying..order.range.end, with_fee),
+            bad_debt,
+            fund_paid,
+            socialised: bad_debt - fund_paid,
+        });
+    }
+}
+
+const fn index(side: Side) -> usize {
+    match side {
+        Side::Long => 0,
+        Side::Short => 1,
     }
 }

@@ -97,14 +97,14 @@ impl MarginEngine {
     ///
     /// # Errors
     /// [`crate::ModelError::LengthMismatch`]; [`crate::ModelError::NotFinite`]; [`crate::ModelError::OutOfRange`] for a
-    /// log-price beyond ±400.
+    /// log-price beyond ±200.
     pub fn replay(&self, log_prices: &[f64]) -> Result<PathOutcome> {
         at_least("steps of a path", 1, log_prices.len())?;
         crate::error::same_length("path and grid", log_prices.len(), self.grid.steps())?;
         for price in log_prices {
-            crate::error::within("log-price", finite("log-price", *price)?, -400.0, 400.0)?;
+            crate::error::within("log-price", finite("log-price", *price)?, -200.0, 200.0)?;
         }
-        let mut block = EngineBlock::new(self);
+        let mut block = EngineBlock::<Ledger>::new(self);
         block.start();
         let mut row: Row = [0.0; BLOCK];
         for price in log_prices {
@@ -112,7 +112,8 @@ impl MarginEngine {
             block.step(&row);
         }
         block.finish(&row);
-        Ok(PathOutcome::new(block.ledger(0)))
+        let ledger = block.records().next().copied().unwrap_or_default();
+        Ok(PathOutcome::new(ledger))
     }
 
     /// The losses of every path.

@@ -2,7 +2,7 @@
 
 use super::MarginEngine;
 use super::block::EngineBlock;
-use super::lane::Ledger;
+use super::lane::{Ledger, Losses};
 use crate::error::{Result, positive, representable};
 use crate::simulation::estimate::{Estimate, LossDistribution, Proportion};
 use crate::simulation::run::Run;
@@ -48,12 +48,11 @@ impl Outcomes {
 }
 
 impl BlockOutcomes<'_> {
-    pub(super) fn take(&mut self, engine: &EngineBlock<'_>) {
-        for lane in 0..BLOCK {
-            let ledger = engine.ledger(lane);
-            self.bad_debt[lane] = ledger.bad_debt;
-            self.socialised[lane] = ledger.socialised;
-            self.liquidated[lane] = ledger.liquidated;
+    pub(super) fn take(&mut self, engine: &EngineBlock<'_, Losses>) {
+        for (lane, losses) in engine.records().enumerate() {
+            self.bad_debt[lane] = losses.bad_debt;
+            self.socialised[lane] = losses.socialised;
+            self.liquidated[lane] = losses.liquidated;
         }
     }
 }
@@ -113,6 +112,15 @@ impl TailReport {
     }
 }
 
+/// An amount over a horizon as a rate per year of capital.
+pub(super) fn annual(amount: Estimate, capital: f64, years: f64) -> Result<Estimate> {
+    let scale = 1.0 / (positive("capital at risk", capital)? * positive("horizon", years)?);
+    let rate = amount.scaled(scale);
+    representable("tail premium", rate.value)?;
+    representable("error of the tail premium", rate.standard_error)?;
+    Ok(rate)
+}
+
 /// What happened on one path.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PathOutcome {
@@ -123,9 +131,9 @@ pub struct PathOutcome {
 }
 
 impl PathOutcome {
-    pub(super) fn new(ledger: &Ledger) -> Self {
+    pub(super) fn new(ledger: Ledger) -> Self {
         Self {
-            ledger: *ledger,
+            ledger,
             ruined: ledger.socialised > 0.0,
         }
     }

@@ -1,7 +1,8 @@
 //! How the tail premium answers to margin.
 
+use super::report::annual;
 use super::{MarginEngine, Venue};
-use crate::error::{ModelError, Result, positive, representable};
+use crate::error::{ModelError, Result, positive};
 use crate::simulation::estimate::Estimate;
 use crate::simulation::run::Run;
 
@@ -53,16 +54,15 @@ impl MarginEngine {
                 max: 1.0,
             });
         }
-        let scale = 1.0 / (positive("capital at risk", capital)? * self.grid.years());
-        let scale = representable("tail premium", scale)?;
         let here = self.outcomes(run)?.socialised;
         let more = self.with_margin_multiplier(1.0 + step)?.outcomes(run)?.socialised;
         let less = self.with_margin_multiplier(1.0 - step)?.outcomes(run)?.socialised;
         let (paths, units) = (run.paths(), run.units());
+        let difference = Estimate::over_paths(paths, units, |i| more[i] - less[i]).scaled(0.5 / step);
+        let loss = Estimate::over_paths(paths, units, |i| here[i]);
         Ok(MarginResponse {
-            premium: Estimate::over_paths(paths, units, |i| here[i]).scaled(scale),
-            by_multiplier: Estimate::over_paths(paths, units, |i| more[i] - less[i])
-                .scaled(0.5 * scale / step),
+            premium: annual(loss, capital, self.grid.years())?,
+            by_multiplier: annual(difference, capital, self.grid.years())?,
             step,
         })
     }

@@ -117,9 +117,9 @@ pub(super) struct QuadraticExponential {
 /// Largest w = 2Aa for which [`short_correction`] is exact to rounding: the first dropped terms are of order w⁸.
 const MOST_SHORT: f64 = 0.01;
 
-/// −(b²/2)·w/(1 − w) + ½ ln(1 − w).
+/// −½wb²/(1 − w) + ½ ln(1 − w).
 #[inline(always)]
-fn short_correction(w: f64, b2: f64) -> f64 {
+fn short_correction(w: f64, wb2: f64) -> f64 {
     let fma = f64::mul_add;
     let quotient = fma(
         w,
@@ -132,7 +132,7 @@ fn short_correction(w: f64, b2: f64) -> f64 {
         fma(w, fma(w, fma(w, fma(w, logarithm, 0.2), 0.25), 1.0 / 3.0), 0.5),
         1.0,
     );
-    -0.5 * w * fma(b2, quotient, logarithm)
+    -0.5 * fma(wb2, quotient, w * logarithm)
 }
 
 impl QuadraticExponential {
@@ -237,20 +237,21 @@ impl QuadraticExponential {
             .zip(correction.iter_mut())
         {
             let (mean, square) = self.moments(*v);
-            // y = 2/ψ and b² = y − 1 + √(y(y − 1)); beyond ψ = 2 there is none, and the lane is done again.
-            let y = 2.0 * mean * mean / square;
-            steep |= y < 2.0 / MOST_QUADRATIC_PSI;
-            let y = if y < 1.0 { 1.0 } else { y };
-            let b2 = y - 1.0 + (y * (y - 1.0)).sqrt();
-            let a = mean / (1.0 + b2);
-            let root = b2.sqrt() + *normal;
-            *next = a * root * root;
-            let w = 2.0 * self.exponent * a;
-            let rest = (self.k1 + 0.5 * self.k3) * *v;
+            let psi = square / (mean * mean);
+            steep |= psi > MOST_QUADRATIC_PSI;
+            // With c = √(1 − ψ/2) his a and b are a = m(1 − c) and b² = c/(1 − c), so that a(b + Z)² is the square below
+            // without a quotient; beyond ψ = 2 there is no c, and the lane is done again.
+            let rest = 1.0 - 0.5 * psi;
+            let c = if rest < 0.0 { 0.0 } else { rest }.sqrt();
+            let a = mean * (1.0 - c);
+            let fixed = mean * c;
+            *next = a.mul_add(normal * normal, (2.0 * normal).mul_add((a * fixed).sqrt(), fixed));
+            let (w, wb2) = (2.0 * self.exponent * a, 2.0 * self.exponent * fixed);
+            let drift = (self.k1 + 0.5 * self.k3) * *v;
             *correction = if SHORT {
-                short_correction(w, b2) - rest
+                short_correction(w, wb2) - drift
             } else if w < 1.0 {
-                -0.5 * w * b2 / (1.0 - w) + 0.5 * ln(1.0 - w) - rest
+                -0.5 * wb2 / (1.0 - w) + 0.5 * ln(1.0 - w) - drift
             } else {
                 self.plain_drift
             };

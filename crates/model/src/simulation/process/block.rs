@@ -154,23 +154,20 @@ impl PriceBlock {
             }
             return;
         };
-        let widening = |number: f64, continuous: f64, normal: f64| {
+        let widening = move |number: f64, continuous: f64, normal: f64| {
             let widened = (continuous * continuous + number * deviation * deviation).sqrt();
             number.mul_add(mean, (widened - continuous) * normal)
         };
         if calendar.is_plain() {
             let (x, normals, deviations) = (&mut self.x, &self.first, &mut self.deviation);
+            let numbers = &calendar.numbers;
             vectorised(
                 #[inline(always)]
                 || {
                     if let Some(constant) = constant {
                         deviations.fill(constant);
                     }
-                    let lanes = x
-                        .iter_mut()
-                        .zip(&calendar.numbers)
-                        .zip(normals)
-                        .zip(deviations.iter());
+                    let lanes = x.iter_mut().zip(numbers).zip(normals).zip(deviations.iter());
                     for (((x, number), normal), continuous) in lanes {
                         *x += widening(*number, *continuous, *normal);
                     }

@@ -159,7 +159,7 @@ impl PriceProcess {
             Self::Bootstrap(model) => {
                 let steps = crate::error::count(grid.steps);
                 let furthest = finite("furthest log-price", model.largest() * steps)?;
-                within("furthest log-price", furthest, 0.0, 20.0 * MOST_DISPERSION)?;
+                within("furthest log-price", furthest, 0.0, 5.0 * MOST_DISPERSION)?;
                 return Ok(());
             }
         };
@@ -171,8 +171,8 @@ impl PriceProcess {
         within(
             "drift over the horizon",
             drift,
-            -20.0 * MOST_DISPERSION,
-            20.0 * MOST_DISPERSION,
+            -5.0 * MOST_DISPERSION,
+            5.0 * MOST_DISPERSION,
         )?;
         Ok(())
     }

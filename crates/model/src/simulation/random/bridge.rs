@@ -1,7 +1,7 @@
 //! The Brownian bridge as an orthogonal transform of independent normals.
 
 use crate::error::count;
-use crate::simulation::vector::BLOCK;
+use crate::simulation::vector::{BLOCK, Row};
 
 /// Where one step of the construction puts a point, and from what.
 #[derive(Debug, Clone, Copy)]
@@ -60,11 +60,14 @@ impl Bridge {
     #[inline(always)]
     pub(super) fn increments(&self, rows: &mut [f64], spare: &mut [f64]) {
         for (insertion, normals) in self.0.iter().zip(rows.chunks_exact(BLOCK)) {
-            for (lane, normal) in normals.iter().enumerate() {
-                let point = |of: Option<usize>| of.map_or(0.0, |i| spare[i * BLOCK + lane]);
-                let mean = insertion.left_weight * point(insertion.left)
-                    + insertion.right_weight * point(insertion.right);
-                spare[insertion.at * BLOCK + lane] = insertion.deviation.mul_add(*normal, mean);
+            let (left, right) = (point(spare, insertion.left), point(spare, insertion.right));
+            let at = insertion.at * BLOCK;
+            let ends = left.iter().zip(&right);
+            for ((to, normal), (left, right)) in spare[at..at + BLOCK].iter_mut().zip(normals).zip(ends) {
+                let mean = insertion
+                    .left_weight
+                    .mul_add(*left, insertion.right_weight * right);
+                *to = insertion.deviation.mul_add(*normal, mean);
             }
         }
         let mut previous = [0.0; BLOCK];
@@ -75,6 +78,16 @@ impl Bridge {
             }
         }
     }
+}
+
+/// A point of every path, which is zero at the start.
+#[inline(always)]
+fn point(points: &[f64], index: Option<usize>) -> Row {
+    let mut row = [0.0; BLOCK];
+    if let Some(index) = index {
+        row.copy_from_slice(&points[index * BLOCK..(index + 1) * BLOCK]);
+    }
+    row
 }
 
 #[cfg(test)]
