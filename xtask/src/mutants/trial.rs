@@ -23,8 +23,11 @@ const OTHERS: [&str; 2] = ["builtins", "composition"];
 /// How many trials run at once, each with its own folder of compiled programs.
 pub const LANES: usize = 2;
 
-/// A test file may take this many times as long as it usually does, and a minute: a mutant may keep it busy for ever.
-const PATIENCE: u32 = 10;
+/// A test file may take this many times as long as it usually does, and [`LEAST_PATIENCE`] on a busy machine: a mutant may
+/// keep it busy for ever.
+const PATIENCE: u32 = 20;
+/// See [`PATIENCE`].
+const LEAST_PATIENCE: Duration = Duration::from_secs(900);
 
 /// One compiled test file.
 pub struct Binary {
@@ -194,7 +197,7 @@ impl Binary {
         Self {
             name,
             command: Box::new(command),
-            usual: Duration::MAX,
+            usual: Duration::ZERO,
             skipped: BTreeSet::new(),
         }
     }
@@ -237,10 +240,7 @@ impl Binary {
             command.args(["--skip", test]);
         }
         configure(&mut command);
-        let limit = self
-            .usual
-            .checked_mul(PATIENCE)
-            .map_or(Duration::from_secs(600), |usual| usual + Duration::from_secs(60));
+        let limit = self.usual.saturating_mul(PATIENCE).max(LEAST_PATIENCE);
         let mut failed = None;
         let (run, ending) = process::run_watched(&mut command, limit, |line| {
             failed = failed_test(line);
