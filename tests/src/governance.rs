@@ -24,6 +24,19 @@ impl World {
         )?)
     }
 
+    /// Overwrites the config's state.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn edit_config(&mut self, change: impl FnOnce(&mut ConfigState)) -> anyhow::Result<()> {
+        let address = pda::config().0;
+        let mut account = self.account(&address)?;
+        let mut state = ConfigState::copied_from_account(&account.data)?;
+        change(&mut state);
+        account.data[8..].copy_from_slice(bytemuck::bytes_of(&state));
+        Ok(self.svm.set_account(address, account)?)
+    }
+
     /// The committee as it stands.
     ///
     /// # Errors

@@ -49,3 +49,15 @@ fn a_nomination_is_made_and_taken_back_by_the_authority_only() {
     let accept = instruction::accept_authority(new.pubkey());
     refused_to(&mut world, &[accept], &[&new], HurdleError::NotNominated);
 }
+
+#[test]
+fn an_unsound_config_is_left_as_it_is() {
+    let mut world = World::new().unwrap();
+    let (authority, new) = (world.authority.pubkey(), key(53));
+    let nominate = instruction::nominate_authority(authority, new.pubkey(), REASON);
+    let accept = instruction::accept_authority(new.pubkey());
+    world.accepted(std::slice::from_ref(&nominate)).unwrap();
+    world.edit_config(|config| config.timelock_seconds = 1).unwrap();
+    refused(&mut world, nominate, HurdleError::InvalidTimelock);
+    refused_to(&mut world, &[accept], &[&new], HurdleError::InvalidTimelock);
+}

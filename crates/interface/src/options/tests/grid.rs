@@ -2,7 +2,7 @@
 
 use crate::error::HurdleError;
 use crate::fixture::ratio;
-use crate::options::{Mix, ScenarioGrid, Scenarios};
+use crate::options::{Mix, OptionKind, ScenarioGrid, Scenarios, Side};
 use crate::quantity::{ONE, Ratio};
 use bytemuck::Zeroable;
 use std::boxed::Box;
@@ -29,6 +29,8 @@ fn a_class_without_options_has_an_empty_grid_that_refuses_them() {
     assert!(!grid.is_defined());
     let scenarios = Scenarios::new(&grid, Mix::ANY, Box::leak(Box::default()));
     assert_eq!(scenarios, Err(HurdleError::InvalidParameter));
+    let of_kind = Scenarios::of_kind(&grid, Side::Long, OptionKind::Call);
+    assert_eq!(of_kind, Err(HurdleError::InvalidParameter));
 }
 
 #[test]
