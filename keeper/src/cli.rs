@@ -22,6 +22,10 @@ enum Command {
     Demo(DemoArgs),
     /// Computes a component of the hurdle rate, or an input of one, from your data.
     Model(ModelArgs),
+    /// Fits a model on your data and writes it.
+    Fit(FitArgs),
+    /// Walks forward over a price history: hurdle rate, margin, breaches and the tests of their coverage.
+    Backtest(BacktestArgs),
     /// Publishes a market on a cluster, cycle after cycle, until SIGINT or SIGTERM.
     #[cfg(feature = "rpc")]
     Run(ConfigArgs),
@@ -45,6 +49,24 @@ struct ModelArgs {
     json: bool,
     #[command(subcommand)]
     model: desk::Model,
+}
+
+#[derive(Args)]
+struct FitArgs {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    fit: desk::Fit,
+}
+
+#[derive(Args)]
+struct BacktestArgs {
+    /// Print one JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    backtest: Box<desk::backtest::BacktestCommand>,
 }
 
 #[derive(Args)]
@@ -76,7 +98,7 @@ impl Cli {
     /// What is logged where `HURDLE_LOG` does not say.
     pub fn log_level(&self) -> &'static str {
         match self.command {
-            Command::Demo(_) | Command::Model(_) => "error",
+            Command::Demo(_) | Command::Model(_) | Command::Fit(_) | Command::Backtest(_) => "error",
             #[cfg(feature = "rpc")]
             Command::Run(_) => "info",
             #[cfg(feature = "rpc")]
@@ -91,6 +113,11 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Demo(args) => args.run(),
+            Command::Fit(args) => Ok(args.fit.run(args.json, &mut std::io::stdout().lock())?),
+            Command::Backtest(args) => {
+                let answer = desk::Command::answer(args.backtest.as_ref())?;
+                Ok(desk::print(&answer, args.json, &mut std::io::stdout().lock())?)
+            }
             Command::Model(args) => Ok(args.model.run(args.json, &mut std::io::stdout().lock())?),
             #[cfg(feature = "rpc")]
             Command::Run(args) => on_network(run(&args)),

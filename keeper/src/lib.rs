@@ -11,6 +11,7 @@
 //! | submit, confirm | [`submit`], [`chain`] |
 //! | record | [`record`] |
 //! | one whole cycle | [`cycle`] |
+//! | training of the smart-contract premium, ahead of all cycles | [`hazard`] |
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)
@@ -24,11 +25,13 @@ pub mod convert;
 pub mod cycle;
 pub mod demo;
 pub mod desk;
+pub mod hazard;
 #[cfg(feature = "rpc")]
 pub mod init;
 #[cfg(feature = "rpc")]
 pub mod keys;
 pub mod observation;
+pub mod page;
 pub mod pipeline;
 pub mod record;
 #[cfg(feature = "rpc")]

@@ -7,6 +7,7 @@ pub mod fuzz;
 pub mod governance;
 pub mod lender;
 pub mod nonce;
+pub mod perps;
 pub mod probe;
 pub mod programs;
 pub mod substitution;

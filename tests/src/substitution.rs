@@ -17,6 +17,7 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
 
+use crate::perps::PerpsError;
 use crate::world::{World, key};
 
 /// A world in which an instruction succeeds, and what is known about its accounts.
@@ -45,8 +46,11 @@ type Change = Box<dyn Fn(&mut World, &mut Vec<AccountMeta>)>;
 /// The account in a layout version that the program does not write. There is one answer to it everywhere.
 const VERSION: &str = "another version";
 
-/// The programs here, whose accounts begin with a discriminator and a version.
-const PROGRAMS: [Address; 2] = [hurdle_interface::ID, lender_interface::ID];
+/// The programs here, whose accounts begin with a discriminator.
+const PROGRAMS: [Address; 3] = [hurdle_interface::ID, lender_interface::ID, crate::perps::ID];
+
+/// Those whose accounts go on with a version.
+const VERSIONED: [Address; 2] = [hurdle_interface::ID, lender_interface::ID];
 
 /// One account that is not what it should be.
 struct Substitution {
@@ -256,16 +260,15 @@ fn disguises(address: Address, account: Account) -> Vec<Substitution> {
     if PROGRAMS.contains(&account.owner) {
         let mut other = account.clone();
         other.data[0] ^= 1;
-        let mut later = account.clone();
-        // every layout starts with its version
-        later.data[DISCRIMINATOR_LEN] += 1;
-        let mut empty = account;
+        let mut empty = account.clone();
         empty.data.fill(0);
-        for (label, account) in [
-            ("another discriminator", other),
-            (VERSION, later),
-            ("all zero", empty),
-        ] {
+        let mut kinds = vec![("another discriminator", other), ("all zero", empty)];
+        if VERSIONED.contains(&account.owner) {
+            let mut later = account;
+            later.data[DISCRIMINATOR_LEN] += 1;
+            kinds.insert(1, (VERSION, later));
+        }
+        for (label, account) in kinds {
             all.push(Substitution::new(label, move |world, _| {
                 put(world, address, account.clone());
             }));
@@ -330,13 +333,16 @@ pub fn transaction_error(error: &TransactionError) -> String {
     }
 }
 
-/// The name of an error: Hurdle's, the lender's, Anchor's or the runtime's.
+/// The name of an error: Hurdle's, the lender's, that of perps, Anchor's or the runtime's.
 fn named(error: &InstructionError) -> String {
     let InstructionError::Custom(code) = error else {
         return format!("{error:?}");
     };
     if let Some(error) = LenderError::from_code(*code) {
         return format!("Lender: {error:?}");
+    }
+    if let Some(error) = PerpsError::from_code(*code) {
+        return format!("Perps: {error:?}");
     }
     match (HurdleError::from_code(*code), code) {
         (Some(error), _) => format!("Hurdle: {error:?}"),

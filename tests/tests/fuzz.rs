@@ -40,6 +40,8 @@ fn five_thousand_steps_break_nothing_that_must_hold() {
         assert!(accepted >= least, "{instruction} was accepted {accepted} times");
     }
     assert!(summary.errors["Hurdle: TooManyPauses"] >= 5);
+    assert!(summary.errors["Hurdle: TooManyTightenings"] >= 5);
+    assert!(summary.errors["Hurdle: TightenedTooFar"] >= 1);
     assert!(summary.errors["Hurdle: NotUnique"] >= 10);
     assert!(summary.tightened_on_the_way >= 1);
 }

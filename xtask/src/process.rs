@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Lines of output kept for an error report.
 const TAIL: usize = 25;
@@ -113,6 +115,34 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
 /// # Errors
 /// When the program cannot be started or waited for; a failing exit is not an error here.
 pub fn run_captured(command: &mut Command, mut each_line: impl FnMut(&str)) -> io::Result<Captured> {
+    run_watched(command, Duration::MAX, |line| {
+        each_line(line);
+        ControlFlow::Continue(())
+    })
+    .map(|(captured, _)| captured)
+}
+
+/// How a watched run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself.
+    Own,
+    /// Stopped at the line that its watcher broke off at.
+    Stopped,
+    /// Stopped when its time was over.
+    TimedOut,
+}
+
+/// [`run_captured`], but ends the process once `each_line` breaks off or `limit` is over.
+///
+/// # Errors
+/// As [`run_captured`].
+pub fn run_watched(
+    command: &mut Command,
+    limit: Duration,
+    mut each_line: impl FnMut(&str) -> ControlFlow<()>,
+) -> io::Result<(Captured, Ending)> {
+    let started = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -139,21 +169,34 @@ pub fn run_captured(command: &mut Command, mut each_line: impl FnMut(&str)) -> i
     drop(sender);
 
     let mut tail = VecDeque::with_capacity(TAIL);
-    for line in lines {
-        each_line(&line);
+    let ending = loop {
+        let line = match lines.recv_timeout(limit.saturating_sub(started.elapsed())) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Disconnected) => break Ending::Own,
+            Err(RecvTimeoutError::Timeout) => break Ending::TimedOut,
+        };
+        let watched = each_line(&line);
         if tail.len() == TAIL {
             tail.pop_front();
         }
         tail.push_back(line);
+        if watched.is_break() {
+            break Ending::Stopped;
+        }
+    };
+    if ending != Ending::Own {
+        child.kill()?;
     }
+    drop(lines);
     for reader in readers {
         // A reader only ends; it has nothing to report.
         let _ = reader.join();
     }
-    Ok(Captured {
+    let captured = Captured {
         status: child.wait()?,
         tail: tail.into(),
-    })
+    };
+    Ok((captured, ending))
 }
 
 fn forward_lines(stream: impl Read, sender: &mpsc::Sender<String>) {
@@ -221,6 +264,26 @@ mod tests {
         assert_eq!(seen, 40);
         assert_eq!(captured.tail.first().map(String::as_str), Some("line 15"));
         assert_eq!(captured.tail.last().map(String::as_str), Some("line 39"));
+        Ok(())
+    }
+
+    #[test]
+    fn a_watched_run_ends_at_the_line_that_its_watcher_breaks_off_at_and_when_its_time_is_over()
+    -> io::Result<()> {
+        let endless = || {
+            let mut command = Command::new("sh");
+            command.args(["-c", "echo one; echo two; exec sleep 600"]);
+            command
+        };
+        let at_two = |line: &str| match line {
+            "two" => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        };
+        let (captured, ending) = run_watched(&mut endless(), Duration::MAX, at_two)?;
+        assert_eq!((captured.tail.len(), ending), (2, Ending::Stopped));
+        let on = |_: &str| ControlFlow::Continue(());
+        let (_, ending) = run_watched(&mut endless(), Duration::from_millis(50), on)?;
+        assert_eq!(ending, Ending::TimedOut);
         Ok(())
     }
 }

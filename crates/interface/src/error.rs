@@ -39,7 +39,7 @@ errors! {
     InvalidAccountData: "the account is too short, misaligned or of another kind or version",
     WrongAccountOwner: "the account is not owned by the Hurdle program",
     WrongCommittee: "the committee is not the one of the market",
-    Unauthorized: "the signer is not the authority",
+    Unauthorized: "the signer is not the authority, nor the guardian where the guardian would do",
     NotUpgradeAuthority: "only the upgrade authority of the program may create the config",
     NotEd25519Instruction: "the instruction referred to is not of the Ed25519 program",
     MalformedSignatures: "the Ed25519 instruction is malformed",
@@ -99,6 +99,8 @@ errors! {
     PreviewInPast: "the time to preview lies in the past",
     InvalidTimelock: "a timelock lasts an hour to thirty days; only a new config may have none yet",
     TimelockTooShort: "governance gives less notice of a change than the reader demands",
+    TooManyTightenings: "the guardian has tightened the market three times within the last day",
+    TightenedTooFar: "a tightening by the guardian moves each field by at most a quarter of what stands",
 }
 
 impl HurdleError {

@@ -1,8 +1,9 @@
 //! Reading a report and its signers out of the Ed25519 instruction of the same transaction, in place.
 //!
-//! The Ed25519 program has verified its instruction before any program runs, so what remains is to be certain *which*
-//! bytes it verified: every offset must point into that very instruction. An instruction whose offsets point elsewhere
-//! verifies bytes that nobody reads here.
+//! A transaction fails as a whole, and leaves no state behind, if an Ed25519 instruction anywhere in it does not verify:
+//! whether the runtime verifies it before, or executes it only after, the instruction that reads it here. So what is read
+//! counts only if it verifies, and what remains is to be certain *which* bytes that is: every offset must point into that
+//! very instruction. An instruction whose offsets point elsewhere verifies bytes that nobody reads here.
 
 use crate::error::{HurdleError, Result};
 use crate::report::REPORT_LEN;

@@ -15,6 +15,11 @@
 //! | option held | | mark | scenarios |
 //! | option written | mark | | scenarios |
 //!
+//! **One class is one underlying.** Positions name none: those of different underlyings in one class would be margined as
+//! one, their options netting against each other. **Options are settled at expiry**, by the consumer: from then on a held
+//! one counts for nothing in the scenarios, and its mark is required back (toward maintenance margin in the part
+//! `maintenance ÷ initial` of the class), while a written one is still valued at every moved price ([`Position`]).
+//!
 //! Per class, with `f = min(cap, hurdle factor · volatility factor · size factor · age factor)`:
 //!
 //! ```text
@@ -34,6 +39,7 @@
 
 mod check;
 mod class;
+mod options;
 mod portfolio;
 mod position;
 mod reply;

@@ -4,6 +4,9 @@
 //! bound that holds whatever the approximations: what an account holds is worth at most its true value, what it has
 //! written at least. Over a grid the two are within 1.6e-6 of spot of each other, and within 4e-7 at the money.
 //!
+//! All options over one grid are of one underlying. Expired ones do not belong there: they are settled at expiry
+//! ([`Scenarios::add`] tells what is made of one that is not).
+//!
 //! A grid sees the price at five points only, which leaves three gaps: moves beyond its range; between two points, a loss
 //! of what is short there and long at both (a written butterfly's body, about a quarter of the range wide); and jumps of
 //! the price with volatility between its two values. The short-option minimum of the class guards them all: whatever the
@@ -21,8 +24,6 @@ pub use scenarios::{ScenarioGrid, Scenarios, Side, Space};
 
 use crate::error::{HurdleError, Result};
 use crate::quantity::Ratio;
-use logarithm::ln;
-use value::{Bound, Moneyness, half_volatility, moved};
 
 /// The longest time to expiry, seconds: ten years of 365 days.
 pub const LONGEST_EXPIRY: i64 = 315_360_000;
@@ -62,35 +63,6 @@ impl OptionTerms {
             return Err(HurdleError::InvalidPosition);
         }
         Ok(())
-    }
-
-    /// A lower bound of the value after price and implied volatility have moved by factors, per unit of today's spot:
-    /// what the option's holder is credited with. Never below intrinsic value.
-    ///
-    /// # Errors
-    /// [`HurdleError::InvalidPosition`] for terms or factors outside their domains, and a price of zero.
-    pub fn value_down(&self, price: Ratio, volatility: Ratio) -> Result<Ratio> {
-        self.value(price, volatility, Bound::Lower)
-    }
-
-    /// An upper bound of the value after price and implied volatility have moved by factors, per unit of today's spot:
-    /// what the option's writer owes. Never above the price (a call) or the strike (a put).
-    ///
-    /// # Errors
-    /// [`HurdleError::InvalidPosition`] for terms or factors outside their domains, and a price of zero.
-    pub fn value_up(&self, price: Ratio, volatility: Ratio) -> Result<Ratio> {
-        self.value(price, volatility, Bound::Upper)
-    }
-
-    fn value(&self, price: Ratio, volatility: Ratio, bound: Bound) -> Result<Ratio> {
-        self.validate()?;
-        if price.validate().is_err() || volatility.validate().is_err() || price == Ratio::ZERO {
-            return Err(HurdleError::InvalidPosition);
-        }
-        let half_volatility = moved(half_volatility(self, bound), volatility, bound);
-        let price = (price.raw(), ln(price));
-        let strike = (self.strike.raw(), ln(self.strike));
-        Ratio::new(Moneyness::new(self.kind, price, strike, bound).value(half_volatility, bound))
     }
 }
 

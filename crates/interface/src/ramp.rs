@@ -109,7 +109,9 @@ impl Track {
         self.target < self.initial
     }
 
-    /// Where it stands after `elapsed` seconds, rounded up; `decay` is that of the same time.
+    /// Where it stands after `elapsed` seconds; `decay` is that of the same time. What falls is rounded up; by how much
+    /// maintenance margin rises is rounded down, and the rest is not carried into the next ramp, so that one set anew every
+    /// second lags behind the speed of the rule by up to 1e-8 a second.
     #[inline(always)]
     fn after(&self, elapsed: i64, rise_per_day: Ratio, decay: Decay) -> InForce {
         let maintenance_rises = self.target > self.maintenance;
@@ -120,7 +122,7 @@ impl Track {
             };
         }
         let initial = if self.loosens() {
-            self.loosened(self.initial, decay)
+            decay.ratio_falls_up(self.initial, self.target)
         } else {
             self.target
         };
@@ -130,14 +132,10 @@ impl Track {
             let rise = (product.cast_unsigned() / DAY_UNSIGNED).cast_signed();
             Ratio(self.maintenance.raw().wrapping_add(rise).min(self.target.raw()))
         } else {
-            self.loosened(self.maintenance, decay).min(initial)
+            // never above initial, which falls from no lower start
+            decay.ratio_falls_up(self.maintenance, self.target)
         };
         InForce { initial, maintenance }
-    }
-
-    #[inline(always)]
-    fn loosened(&self, start: Ratio, decay: Decay) -> Ratio {
-        Ratio(decay.approach_up(start.raw(), self.target.raw()).min(start.raw()))
     }
 
     /// The track from where this one stands to a new target.
@@ -225,8 +223,10 @@ impl MarginRamps {
         }
     }
 
-    /// What margin uses at a time, rounded up: initial margin the target at once where it tightens; maintenance margin
-    /// rising toward it at a bounded speed; both falling toward it with the half-life. Initial is never below maintenance.
+    /// What margin uses at a time: initial margin the target at once where it tightens; maintenance margin rising toward it
+    /// at a bounded speed; both falling toward it with the half-life. Rounded up, but for that rise, which is rounded down
+    /// and keeps no rest, so that publications every second slow it by up to 1e-8 a second. Initial is never below
+    /// maintenance.
     #[inline(always)]
     pub fn at(&self, rule: &RampRule, now: UnixTime) -> RampsInForce {
         let elapsed = now.seconds_since(self.since);

@@ -91,6 +91,20 @@ pub enum ModelError {
         /// Iterations made.
         iterations: usize,
     },
+    /// A binary outcome of which only one value was observed.
+    #[error("{what}: both outcomes must occur, but all observations show the same one")]
+    OneClass {
+        /// The quantity.
+        what: &'static str,
+    },
+    /// A regressor tells the outcomes apart without error, so that its coefficient has no finite estimate.
+    #[error(
+        "{what} are separated by a regressor, whose coefficient would be infinite: drop it or give it a penalty"
+    )]
+    Separated {
+        /// The quantity.
+        what: &'static str,
+    },
 }
 
 /// The library's result type.

@@ -75,38 +75,60 @@ impl LeastSquares {
             .collect()
     }
 
-    /// Standard errors consistent under heteroskedasticity and autocorrelation: Newey & West (1987, the estimator of their title) with
-    /// Bartlett weights 1 − j/(lags+1). `lags = 0` gives White's (1980) estimator.
+    /// Standard errors consistent under heteroskedasticity and autocorrelation: the roots of the diagonal of
+    /// [`LeastSquares::hac_covariance`].
     #[must_use]
     pub fn hac_errors(&self, lags: usize) -> Vec<f64> {
+        let covariance = self.hac_covariance(lags);
+        (0..covariance.len())
+            .map(|j| covariance[j][j].max(0.0).sqrt())
+            .collect()
+    }
+
+    /// Covariance of the coefficients, consistent under heteroskedasticity and autocorrelation: Newey & West (1987, the
+    /// estimator of their title) with Bartlett weights 1 − j/(lags+1), row by row. `lags = 0` gives White's (1980)
+    /// estimator.
+    #[must_use]
+    pub fn hac_covariance(&self, lags: usize) -> Vec<Vec<f64>> {
         let k = self.coefficients.len();
         let n = self.residuals.len();
-        let score = |t: usize, i: usize| self.columns[i][t] * self.residuals[t];
+        let scores: Vec<Vec<f64>> = (0..k).map(|i| self.scores(i)).collect();
         let mut meat = vec![vec![0.0; k]; k];
         for lag in 0..=lags.min(n - 1) {
             let weight = 1.0 - count(lag) / (count(lags) + 1.0);
             for (i, row) in meat.iter_mut().enumerate() {
                 for (j, cell) in row.iter_mut().enumerate() {
-                    let cross: f64 = (lag..n).map(|t| score(t, i) * score(t - lag, j)).sum();
-                    let mirrored: f64 = if lag == 0 {
+                    let cross = lagged_product(&scores[i], &scores[j], lag);
+                    let mirrored = if lag == 0 {
                         0.0
                     } else {
-                        (lag..n).map(|t| score(t - lag, i) * score(t, j)).sum()
+                        lagged_product(&scores[j], &scores[i], lag)
                     };
                     *cell += weight * (cross + mirrored);
                 }
             }
         }
-        (0..k)
-            .map(|c| {
-                let bread = &self.inverse_gram[c];
-                let variance: f64 = (0..k)
-                    .map(|i| (0..k).map(|j| bread[i] * meat[i][j] * bread[j]).sum::<f64>())
-                    .sum();
-                variance.max(0.0).sqrt()
-            })
-            .collect()
+        let sandwich = |a: usize, b: usize| -> f64 {
+            (0..k)
+                .map(|i| {
+                    let right: f64 = (0..k).map(|j| meat[i][j] * self.inverse_gram[b][j]).sum();
+                    self.inverse_gram[a][i] * right
+                })
+                .sum()
+        };
+        (0..k).map(|a| (0..k).map(|b| sandwich(a, b)).collect()).collect()
     }
+
+    /// The scores x·e of one column, in the order of the rows.
+    pub(crate) fn scores(&self, column: usize) -> Vec<f64> {
+        let pairs = self.columns[column].iter().zip(&self.residuals);
+        pairs.map(|(x, e)| x * e).collect()
+    }
+}
+
+/// Σ aₜ·bₜ₋ₗ.
+pub(crate) fn lagged_product(a: &[f64], b: &[f64], lag: usize) -> f64 {
+    a.iter().skip(lag).zip(b).map(|(now, before)| now * before).sum()
 }
 
 /// Newey & West's (1994) rule for the number of lags with the Bartlett kernel: ⌊4·(n/100)^(2/9)⌋.

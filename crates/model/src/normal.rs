@@ -1,6 +1,11 @@
 //! The standard normal distribution, accurate in relative terms far into the tails.
 
+use crate::error::{ModelError, Result};
+use crate::roots::itp;
 use core::f64::consts::{FRAC_1_SQRT_2, PI};
+
+/// Standard errors to either side of an estimate that make a 95 % interval: Φ(z) = 0.975.
+pub const TWO_SIDED_95: f64 = 1.959_963_984_540_054;
 
 /// Density φ(z).
 #[must_use]
@@ -31,6 +36,28 @@ pub fn log_survival(z: f64) -> f64 {
     }
     let x = 1.0 / (z * z);
     -0.5 * z * z - (z * (2.0 * PI).sqrt()).ln() + (-x * (1.0 - x * (3.0 - 15.0 * x))).ln_1p()
+}
+
+/// The z with Φ(z) = p: the root of the survival function's logarithm, so that Φ(z) is p to ten digits in both tails.
+///
+/// # Errors
+/// [`ModelError::OutOfRange`] for a probability outside (0, 1).
+pub fn quantile(p: f64) -> Result<f64> {
+    /// Beyond, no f64 is a survival probability.
+    const FARTHEST: f64 = 40.0;
+    if !(p > 0.0 && p < 1.0) {
+        return Err(ModelError::OutOfRange {
+            what: "probability",
+            value: p,
+            min: 0.0,
+            max: 1.0,
+        });
+    }
+    let (tail, sign) = if p < 0.5 { (p, -1.0) } else { (1.0 - p, 1.0) };
+    let gap = |z: f64| Ok::<_, ModelError>(log_survival(z) - tail.ln());
+    let root = itp(gap, (0.0, gap(0.0)?), (FARTHEST, gap(FARTHEST)?), 1e-16)?;
+    // Plus zero, so that the median is not −0.
+    Ok(sign * root.x + 0.0)
 }
 
 /// Normal loss function E[(Z − z)₊] = φ(z) − z·(1 − Φ(z)), never negative.
@@ -75,6 +102,26 @@ mod tests {
             assert_close(-log_survival(z) / core::f64::consts::LN_10, minus_log10, 1e-5);
         }
         assert_close(log_survival(30.0), survival(30.0).ln(), 1e-9);
+    }
+
+    #[test]
+    fn the_quantile_has_its_published_values_and_is_undone_by_the_distribution_function() {
+        // Abramowitz & Stegun (1964), tables 26.5 and 26.6.
+        for (p, z) in [
+            (0.5, 0.0),
+            (0.975, 1.959_963_984_540_054),
+            (0.99, 2.326_347_874_040_841),
+            (0.999, 3.090_232_306_167_813),
+        ] {
+            assert_close(quantile(p).unwrap(), z, 4e-15);
+            assert_close(quantile(1.0 - p).unwrap(), -z, 3e-14);
+        }
+        for p in [1e-300, 1e-20, 1e-3, 0.3, 0.7] {
+            assert_close(cdf(quantile(p).unwrap()) / p, 1.0, 1e-10);
+        }
+        for p in [0.0, 1.0, f64::NAN] {
+            assert!(quantile(p).is_err());
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The responses **ρ_u** and **ρ_q** that close the recursion.
 
-use crate::error::{ModelError, Result, at_least, finite, non_negative, same_length};
+use crate::error::{ModelError, Result, at_least, finite, non_negative, positive, same_length};
 use crate::robust::theil_sen;
 use crate::tail::TailPremium;
 
@@ -64,20 +64,51 @@ pub fn utilisation_response(
     bounds: Bounds,
 ) -> Result<Response> {
     same_length("rates and utilisations", rates.len(), utilisations.len())?;
-    at_least(
-        "observations of the utilisation",
-        lag.saturating_add(2),
-        rates.len(),
-    )?;
+    for value in utilisations {
+        finite("utilisation", *value)?;
+    }
+    response_of(rates, utilisations, lag, prior, bounds)
+}
+
+/// Semi-elasticity of supply, −d ln(supply)/d(shortfall): the share of its capital that a protocol loses per unit of
+/// annual return by which it falls short of the hurdle rate, estimated like [`utilisation_response`] from simultaneous
+/// shortfalls (hurdle − internal return, of either sign) and supplies.
+///
+/// # Errors
+/// As [`utilisation_response`], and [`ModelError::NotPositive`] for a supply.
+pub fn supply_elasticity(
+    shortfalls: &[f64],
+    supplies: &[f64],
+    lag: usize,
+    prior: ResponsePrior,
+    bounds: Bounds,
+) -> Result<Response> {
+    same_length("shortfalls and supplies", shortfalls.len(), supplies.len())?;
+    let mut flights = Vec::with_capacity(supplies.len());
+    for supply in supplies {
+        flights.push(-positive("supply", *supply)?.ln());
+    }
+    response_of(shortfalls, &flights, lag, prior, bounds)
+}
+
+/// The shrunk and clipped response of `levels` to `rates`, both of one length and the levels finite.
+fn response_of(
+    rates: &[f64],
+    levels: &[f64],
+    lag: usize,
+    prior: ResponsePrior,
+    bounds: Bounds,
+) -> Result<Response> {
+    at_least("observations of a response", lag.saturating_add(2), rates.len())?;
     finite("prior response", prior.mean)?;
     non_negative("strength of the prior", prior.strength)?;
-    for value in rates.iter().chain(utilisations) {
-        finite("rate or utilisation", *value)?;
+    for value in rates {
+        finite("rate", *value)?;
     }
     let changes: Vec<(f64, f64)> = rates
         .windows(2)
-        .zip(utilisations.windows(2).skip(lag))
-        .map(|(rate, utilisation)| (rate[1] - rate[0], utilisation[1] - utilisation[0]))
+        .zip(levels.windows(2).skip(lag))
+        .map(|(rate, level)| (rate[1] - rate[0], level[1] - level[0]))
         .filter(|(by_rate, _)| *by_rate != 0.0)
         .collect();
     let raw = match theil_sen(&changes) {
@@ -165,6 +196,21 @@ mod tests {
             }
         );
         assert!(Bounds::new(1.0, 0.0).is_err());
+    }
+
+    #[test]
+    fn capital_that_leaves_under_the_hurdle_has_its_elasticity_recovered() {
+        let mut rng = Rng::new(9);
+        let (mut shortfalls, mut supplies) = (vec![0.0], vec![1e6]);
+        for i in 0..400 {
+            let change = 0.002 * rng.normal();
+            shortfalls.push(shortfalls[i] + change);
+            supplies.push(supplies[i] * f64::exp(-3.0 * change + 0.0005 * rng.normal()));
+        }
+        let bounds = Bounds::new(0.0, 10.0).unwrap();
+        let elasticity = supply_elasticity(&shortfalls, &supplies, 0, PRIOR, bounds).unwrap();
+        assert_close(elasticity.raw.unwrap(), 3.0, 0.1);
+        assert!(supply_elasticity(&shortfalls, &vec![0.0; 401], 0, PRIOR, bounds).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a keeper computes with: filters, model parameters, tolerance toward its colleagues.
 
-use super::{ConfigError, parse};
+use super::contract::{ContractRisk, FittedContracts};
+use super::{ConfigError, parse, read};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -42,8 +43,12 @@ pub struct ModelConfig {
     pub volatility: VolatilityModel,
     /// s: staking opportunity cost.
     pub staking: StakingModel,
-    /// p: smart-contract risks that capital in this market bears, each independent of the others.
+    /// p: smart-contract risks that capital in this market bears, each independent of the others, with stated hazards;
+    #[serde(default)]
     pub contract: Vec<ContractRisk>,
+    /// and with fitted ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fitted_contract: Option<FittedContracts>,
     /// What capital wants per unit of expected loss from contract failure; 1 is risk-neutral.
     pub contract_risk_aversion: f64,
     /// b: loadings and prices of systematic factors.
@@ -82,22 +87,6 @@ pub struct StakingModel {
     pub spacing_seconds: i64,
     /// Period over which the growth is turned into a simple rate, days.
     pub holding_days: f64,
-}
-
-/// One contract that capital depends on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ContractRisk {
-    /// Which.
-    pub name: String,
-    /// Failures per year of contracts of its category, before its own traits.
-    pub baseline_hazard: f64,
-    /// Years in battle.
-    pub battle_years: f64,
-    /// Log hazard ratio per unit of ln(1 + years in battle).
-    pub battle_coefficient: f64,
-    /// Share of the capital lost in a failure.
-    pub loss_given_failure: f64,
 }
 
 /// One systematic factor.
@@ -222,7 +211,27 @@ pub struct ReportConfig {
 }
 
 impl KeeperConfig {
-    /// Parses and checks a configuration; `path` is for messages.
+    /// Reads and checks a configuration and the artefact that it names.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], [`ConfigError::Unreadable`], [`ConfigError::Artefact`].
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        Self::parse(&read(path)?, path)?.complete(path)
+    }
+
+    /// Reads the artefact that the configuration names, in the folder of its file `path`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`], [`ConfigError::Artefact`].
+    pub fn complete(mut self, path: &Path) -> Result<Self, ConfigError> {
+        if let Some(fitted) = &mut self.model.fitted_contract {
+            fitted.load(path)?;
+        }
+        Ok(self)
+    }
+
+    /// Parses and checks a configuration; `path` is for messages. The artefact that it may name is not read: without it
+    /// the model refuses to compute p.
     ///
     /// # Errors
     /// [`ConfigError::Malformed`] with line and column, [`ConfigError::Invalid`] with the table.
@@ -254,6 +263,15 @@ impl KeeperConfig {
             "model",
             model.min_snapshots >= 3,
             "min_snapshots must be at least 3",
+        )?;
+        let fitted = model
+            .fitted_contract
+            .as_ref()
+            .map_or(0, |fitted| fitted.risk.len());
+        require(
+            "model",
+            model.contract.len() + fitted > 0,
+            "at least one smart-contract risk is needed: a table [[model.contract]] or [[model.fitted_contract.risk]]",
         )?;
         let windows = &model.volatility.windows_seconds;
         require(

@@ -1,11 +1,13 @@
 //! Configuration: read from TOML, checked as a whole, refused with file, line and column.
 
+mod contract;
 mod keeper;
 mod market;
 
+pub use contract::{ContractRisk, FittedContracts, FittedRisk};
 pub use keeper::{
-    Agreement, ContractRisk, DebtModel, EmissionModel, KeeperConfig, LatencyModel, LiquidityModel,
-    ModelConfig, ReportConfig, StakingModel, SystematicFactor, TailModel, UtilisationModel, ValidateConfig,
+    Agreement, DebtModel, EmissionModel, KeeperConfig, LatencyModel, LiquidityModel, ModelConfig,
+    ReportConfig, StakingModel, SystematicFactor, TailModel, UtilisationModel, ValidateConfig,
     VolatilityModel,
 };
 pub use market::{
@@ -14,6 +16,7 @@ pub use market::{
 };
 
 use crate::convert::OutOfDomain;
+use crate::hazard::ArtefactError;
 use hurdle_interface::HurdleError;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -49,6 +52,14 @@ pub enum ConfigError {
         path: PathBuf,
         /// Which number.
         reason: OutOfDomain,
+    },
+    /// A fitted model is not the one agreed on.
+    #[error("{}: {reason}", path.display())]
+    Artefact {
+        /// The artefact.
+        path: PathBuf,
+        /// Why.
+        reason: ArtefactError,
     },
     /// The values contradict each other.
     #[error("{}: [{section}] {reason}", path.display())]

@@ -130,7 +130,7 @@ impl Inputs {
             None => MarketSpec::parse(MARKET.1, Path::new(MARKET.0))?,
         };
         let keeper = match keeper {
-            Some(path) => KeeperConfig::parse(&config::read(path)?, path)?,
+            Some(path) => KeeperConfig::load(path)?,
             None => KeeperConfig::parse(KEEPER.1, Path::new(KEEPER.0))?,
         };
         Ok(Self {

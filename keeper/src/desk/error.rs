@@ -1,6 +1,7 @@
 //! What a command of the desk reports.
 
 use super::table::TableError;
+use crate::config::ConfigError;
 use hurdle_model::ModelError;
 use std::io;
 use std::path::PathBuf;
@@ -12,6 +13,9 @@ pub enum DeskError {
     /// A table is not as it must be.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A description is not as it must be.
+    #[error(transparent)]
+    Config(ConfigError),
     /// A model refuses its input.
     #[error("{what}: {reason}")]
     Model {

@@ -5,13 +5,31 @@
 //! reading files is all the input and output it does. [`print()`] shows an answer as text or, with `--json`, as one JSON
 //! object. What is wrong in a file is reported with its line and column ([`table`]).
 
+pub mod backtest;
+pub mod beta;
+pub mod bounty;
+pub mod carry;
+pub mod debt;
+pub mod equilibrium;
 mod error;
+mod figures;
+pub mod hazard;
+pub mod latency;
+pub mod liquidity;
+pub mod margin;
+pub mod market;
+pub mod options;
+pub mod performance;
 mod print;
 mod series;
+pub mod staking;
 pub mod table;
 pub mod volatility;
+pub mod wacc;
+mod walk;
 
 pub use error::DeskError;
+pub use figures::Figures;
 pub use print::{Sheet, print};
 pub use series::SeriesArgs;
 
@@ -35,8 +53,45 @@ pub trait Command {
 /// `hurdle model …`: a component of the hurdle rate, or an input of one, from a user's data.
 #[derive(Debug, Subcommand)]
 pub enum Model {
+    /// Break-even bounty of a liquidator.
+    Bounty(bounty::Bounty),
+    /// Cost of holding a position, and the forward price that it implies.
+    Carry(carry::Carry),
+    /// What arbitrageurs take from a late quote, feed or pool.
+    #[command(subcommand)]
+    Latency(latency::Latency),
+    /// Slippage of an order over books and pools, and the liquidity premium.
+    Liquidity(liquidity::Liquidity),
+    /// Value, greeks and implied volatility of an option.
+    Options(options::Options),
+    /// Volatility-adjusted return of a series.
+    Performance(performance::Performance),
+    /// Staking yield: of a token, of a chain's rules, hedged, across chains.
+    #[command(subcommand)]
+    Staking(staking::Staking),
     /// Volatility of a price series.
     Volatility(volatility::Volatility),
+    /// Smart-contract premium of a described protocol, from a fitted artefact.
+    Hazard(hazard::Hazard),
+    /// Systematic premium: loadings of a provider's returns on the market, its volatility and gas.
+    Beta(beta::Beta),
+    /// Weighted average cost of capital, organic yield, and the liquidity-flight signal.
+    Wacc(wacc::Wacc),
+    /// Cost of debt at a utilisation, from a stated or an observed curve.
+    Debt(debt::Debt),
+    /// Hurdle rate as an equilibrium, its sensitivities and its stability.
+    Equilibrium(equilibrium::EquilibriumCommand),
+    /// Parameters of a risk class at a stated confidence, from prices.
+    Margin(Box<margin::Margin>),
+}
+
+/// `hurdle fit …`: a model fitted on a user's data and written to a file.
+#[derive(Debug, Subcommand)]
+pub enum Fit {
+    /// Trains the smart-contract premium on a cohort of protocols and the record of losses.
+    Hazard(Box<hazard::FitHazard>),
+    /// Finds the curves of a borrow rate, and when they changed.
+    Debt(debt::FitDebt),
 }
 
 impl Model {
@@ -46,7 +101,33 @@ impl Model {
     /// As [`Command::answer`] and [`print()`].
     pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
         match self {
+            Self::Bounty(command) => print(&command.answer()?, json, out),
+            Self::Carry(command) => print(&command.answer()?, json, out),
+            Self::Latency(command) => print(&command.answer()?, json, out),
+            Self::Liquidity(command) => print(&command.answer()?, json, out),
+            Self::Options(command) => print(&command.answer()?, json, out),
+            Self::Performance(command) => print(&command.answer()?, json, out),
+            Self::Staking(command) => print(&command.answer()?, json, out),
             Self::Volatility(command) => print(&command.answer()?, json, out),
+            Self::Hazard(command) => print(&command.answer()?, json, out),
+            Self::Beta(command) => print(&command.answer()?, json, out),
+            Self::Wacc(command) => print(&command.answer()?, json, out),
+            Self::Debt(command) => print(&command.answer()?, json, out),
+            Self::Equilibrium(command) => print(&command.answer()?, json, out),
+            Self::Margin(command) => print(&command.answer()?, json, out),
+        }
+    }
+}
+
+impl Fit {
+    /// Answers and prints.
+    ///
+    /// # Errors
+    /// As [`Command::answer`] and [`print()`].
+    pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
+        match self {
+            Self::Hazard(command) => print(&command.answer()?, json, out),
+            Self::Debt(command) => print(&command.answer()?, json, out),
         }
     }
 }

@@ -1,9 +1,15 @@
 //! `hurdle model volatility`.
 
+mod forecast;
+mod ranges;
+
 use super::{Command, DeskError, SeriesArgs, Sheet};
 use clap::Args;
-use hurdle_model::series::{LogReturn, SECONDS_PER_YEAR};
-use hurdle_model::volatility::{bipower, exponentially_weighted, over_horizon, realised};
+use forecast::{Forecast, ForecastArgs};
+use hurdle_model::ModelError;
+use hurdle_model::series::LogReturn;
+use hurdle_model::volatility::{Quarticity, bipower, jump_test, realised};
+use ranges::{RangeArgs, Ranges};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 
@@ -15,15 +21,10 @@ pub struct Volatility {
     /// Longest gap between two prices whose return still counts, seconds [default: any].
     #[arg(long, value_name = "SECONDS", default_value_t = u32::MAX, hide_default_value = true)]
     max_gap: u32,
-    /// Decay factor of the exponentially weighted estimate, per interval.
-    #[arg(long, value_name = "LAMBDA", default_value_t = 0.94)]
-    decay: f64,
-    /// Interval of the decay factor, seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 86_400)]
-    decay_interval: u32,
-    /// Liquidation horizon, seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3_600)]
-    horizon: u32,
+    #[command(flatten)]
+    ranges: RangeArgs,
+    #[command(flatten)]
+    forecast: ForecastArgs,
 }
 
 /// Volatilities, per √year; times unix seconds.
@@ -37,52 +38,87 @@ pub struct Answer {
     pub realised: f64,
     /// Its standard error under normal returns.
     pub realised_standard_error: f64,
-    /// Exponentially weighted.
-    pub exponentially_weighted: f64,
     /// Of the continuous part (bipower variation).
     pub continuous: f64,
     /// Share of the variance due to jumps.
     pub jump_share: f64,
-    /// Standard deviation of the log-return over the liquidation horizon, by the exponentially weighted estimate.
-    pub over_horizon: f64,
+    /// Tests for jumps by the tripower and by the quad-power quarticity; none where too few returns move.
+    pub jump_tests: Option<(JumpTest, JumpTest)>,
+    /// From open, high, low and close, where their columns are named.
+    pub ranges: Option<Ranges>,
+    /// What is forecast, model by model.
+    pub forecasts: Vec<Forecast>,
+}
+
+/// A test of the hypothesis that there were no jumps.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct JumpTest {
+    /// Standard normal without jumps.
+    pub statistic: f64,
+    /// Probability of one this large without jumps.
+    pub p_value: f64,
 }
 
 impl Command for Volatility {
     type Answer = Answer;
 
     fn answer(&self) -> Result<Answer, DeskError> {
-        let returns = self.series.read()?.log_returns_within(self.max_gap);
+        let prices = self.series.read()?;
+        let returns = prices.log_returns_within(self.max_gap);
         let fault = DeskError::model("volatility");
         let whole = realised(&returns).map_err(&fault)?;
         let split = bipower(&returns).map_err(&fault)?;
-        let interval = f64::from(self.decay_interval) / SECONDS_PER_YEAR;
-        let weighted = exponentially_weighted(&returns, self.decay, interval).map_err(&fault)?;
-        let horizon = f64::from(self.horizon) / SECONDS_PER_YEAR;
         let end = |r: Option<&LogReturn>| r.map_or(0, |r| r.time);
         Ok(Answer {
             returns: whole.returns,
             span: (end(returns.first()), end(returns.last())),
             realised: whole.volatility,
             realised_standard_error: whole.standard_error,
-            exponentially_weighted: weighted,
             continuous: split.continuous,
             jump_share: split.jump_share,
-            over_horizon: over_horizon(weighted, horizon).map_err(&fault)?,
+            jump_tests: jump_tests(&returns).map_err(&fault)?,
+            ranges: self.ranges.answer(&self.series, self.max_gap)?,
+            forecasts: self.forecast.answer(&prices, self.max_gap)?,
         })
+    }
+}
+
+/// Both tests, unless the returns are too few or too still to tell.
+fn jump_tests(returns: &[LogReturn]) -> Result<Option<(JumpTest, JumpTest)>, ModelError> {
+    let test = |quarticity| {
+        jump_test(returns, quarticity).map(|test| JumpTest {
+            statistic: test.statistic,
+            p_value: test.p_value,
+        })
+    };
+    match (test(Quarticity::Tripower), test(Quarticity::QuadPower)) {
+        (Ok(tripower), Ok(quad_power)) => Ok(Some((tripower, quad_power))),
+        (Err(ModelError::TooFew { .. } | ModelError::Unidentified { .. }), _)
+        | (_, Err(ModelError::TooFew { .. } | ModelError::Unidentified { .. })) => Ok(None),
+        (Err(fault), _) | (_, Err(fault)) => Err(fault),
     }
 }
 
 impl Display for Answer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let sheet = Sheet::new()
+        let mut sheet = Sheet::new()
             .heading(format!("volatility of {} returns, per √year", self.returns))
             .percent("realised, close to close", self.realised)
             .percent("  its standard error", self.realised_standard_error)
-            .percent("exponentially weighted", self.exponentially_weighted)
             .percent("continuous part (bipower)", self.continuous)
-            .percent("share of jumps in the variance", self.jump_share)
-            .heading("over the liquidation horizon")
-            .percent("standard deviation of the return", self.over_horizon);
+            .percent("share of jumps in the variance", self.jump_share);
+        if let Some((tripower, quad_power)) = self.jump_tests {
+            for (label, test) in [("tripower", tripower), ("quad-power", quad_power)] {
+                let value = format!("{:.3}, p = {:.2e}", test.statistic, test.p_value);
+                sheet = sheet.line(format!("jump test, {label}"), value);
+            }
+        }
+        if let Some(ranges) = &self.ranges {
+            sheet = ranges.lines(sheet);
+        }
+        for forecast in &self.forecasts {
+            sheet = forecast.lines(sheet);
+        }
         sheet.fmt(f)
     }
 }

@@ -93,7 +93,7 @@ pub enum Came {
 pub async fn init(path: &Path) -> Result<Vec<Done>, InitError> {
     let config = InitConfig::load(path)?;
     let spec = MarketSpec::parse(&read(&config.market)?, &config.market)?;
-    let keeper = KeeperConfig::parse(&read(&config.keeper)?, &config.keeper)?;
+    let keeper = KeeperConfig::load(&config.keeper)?;
     let keys = &config.keys;
     let (payer, upgrade_authority, authority) = (
         read_key(&keys.payer)?,

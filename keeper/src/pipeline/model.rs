@@ -1,8 +1,10 @@
 //! Stage *model*: from a keeper's history to the components of the hurdle rate and the responses around the last
 //! published state (design §3). Pure; every formula is `hurdle-model`'s.
 
+mod contract;
 mod tail;
 
+use self::contract::contract;
 use self::tail::{Tail, jump_diffusion};
 use super::History;
 use super::history::Snapshot;
@@ -15,7 +17,6 @@ use hurdle_interface::state::{MarketParams, MarketState};
 use hurdle_model::ModelError;
 use hurdle_model::debt::{DebtFit, fit_kinked_curve};
 use hurdle_model::emissions::emission_rate;
-use hurdle_model::hazard::{Covariate, Hazard, any_failure, contract_premium};
 use hurdle_model::latency::LatencyExposure;
 use hurdle_model::liquidity::{ImpactShape, depth_slippage, liquidity_premium};
 use hurdle_model::response::{Bounds, ResponsePrior, utilisation_response};
@@ -165,11 +166,12 @@ pub fn model(
     )?;
 
     let (staking, staking_error) = staking(history, config)?;
+    let (contract, contract_error) = contract(config)?;
     let (latency, latency_error) = latency(config, sigma)?;
     let liquidity = liquidity(last, config, &price)?;
     let estimates = Estimates {
         staking: trust(staking, staking_error),
-        contract: trust(contract(config)?, 0.0),
+        contract: trust(contract, contract_error),
         systematic: systematic(config).map(|(value, error)| trust(value, error))?,
         debt: trust(last.borrow_rate, debt_error(history, config)?),
         liquidity: trust(liquidity, 0.0),
@@ -218,22 +220,6 @@ fn staking(history: &History, config: &ModelConfig) -> Result<(f64, f64), ModelF
     let simple = growth.simple(model.holding_days / 365.0).map_err(fault)?;
     // the half-width is that of a 95 % interval
     Ok((simple, growth.half_width / 1.96))
-}
-
-/// p: hazard × loss given failure × risk aversion, summed over the contracts that capital depends on.
-fn contract(config: &ModelConfig) -> Result<f64, ModelFault> {
-    let fault = |reason| ModelFault::new("p, smart contracts", reason);
-    let mut losses = Vec::with_capacity(config.contract.len());
-    for risk in &config.contract {
-        let battle = Covariate::battle_time(risk.battle_years, risk.battle_coefficient).map_err(fault)?;
-        let hazard = Hazard::proportional(risk.baseline_hazard, &[battle]).map_err(fault)?;
-        losses.push(
-            contract_premium(hazard.annual_probability(), risk.loss_given_failure, 1.0).map_err(fault)?,
-        );
-    }
-    // the expected loss of either failing first, as the probability of any loss of its size
-    let expected_loss = any_failure(&losses).map_err(fault)?;
-    contract_premium(expected_loss, 1.0, config.contract_risk_aversion).map_err(fault)
 }
 
 /// b: Σ βᵢ·λᵢ and its standard error, the loadings being independent.

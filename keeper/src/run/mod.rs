@@ -19,7 +19,7 @@ pub use daemon::{Daemon, Tally};
 pub use preflight::{Expectation, PreflightError, preflight};
 
 use crate::chain::{Chain, ChainError, ConfirmPolicy, RpcChain};
-use crate::config::{ConfigError, KeeperConfig, read};
+use crate::config::{ConfigError, KeeperConfig};
 use crate::cycle::{Keeper, Publication, Target, ViewError};
 use crate::keys::{KeyError, read_key};
 use crate::record::{JsonLines, ObservationRecord, PublicationRecord, RecordError};
@@ -87,7 +87,7 @@ struct NamedKey {
 /// [`RunError`]: what is wrong with the configuration, the keys or the chain before the first cycle.
 pub async fn run(path: &Path) -> Result<Tally, RunError> {
     let config = RunConfig::load(path)?;
-    let keeper_config = KeeperConfig::parse(&read(&config.keeper)?, &config.keeper)?;
+    let keeper_config = KeeperConfig::load(&config.keeper)?;
     let payer = read_key(&config.keys.payer)?;
     let keys = named_keys(&config)?;
     let episode = Arc::new(Episode::read(&config.sources.replay.file)?);

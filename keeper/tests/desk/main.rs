@@ -2,7 +2,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod arbitrary;
+mod backtest;
+mod beta;
+mod costs;
+mod debt;
+mod equilibrium;
+mod hazard;
+mod liquidity;
+mod staking;
 mod volatility;
+mod wacc;
 
 use serde_json::Value;
 use std::fs;
@@ -22,11 +32,21 @@ impl Desk {
         Self { folder }
     }
 
+    /// The path of a file, whether it is there or not.
+    pub fn path(&self, name: &str) -> String {
+        self.folder.join(name).to_str().unwrap().to_owned()
+    }
+
     /// Writes a file and gives its path.
     pub fn file(&self, name: &str, text: &str) -> String {
-        let path = self.folder.join(name);
+        let path = self.path(name);
         fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
+        path
+    }
+
+    /// The text of a file that a command wrote.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.join(name)).unwrap()
     }
 
     fn run(&self, arguments: &[&str]) -> Output {

@@ -1,3 +1,5 @@
+mod models;
+
 use crate::Desk;
 
 const PRICES: &str =

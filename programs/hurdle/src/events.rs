@@ -11,6 +11,8 @@ pub struct ConfigCreated {
     pub guardian: Address,
     /// Genesis hash of the cluster.
     pub genesis_hash: [u8; 32],
+    /// Seconds between a proposal and its execution; zero begins set-up.
+    pub timelock_seconds: i64,
 }
 
 /// A committee was created.

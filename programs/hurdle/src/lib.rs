@@ -28,12 +28,17 @@ use anchor_lang::prelude::*;
 use hurdle_interface::UnixTime;
 use hurdle_interface::args::{CreateConfigArgs, CreateMarketArgs};
 use hurdle_interface::governance::{ConfigChange, MarketChange};
-use hurdle_interface::margin::{MarginReply, MarginRequest, Position, RiskClass};
+#[cfg(feature = "idl-build")]
+use hurdle_interface::margin::MarginReply;
+use hurdle_interface::margin::{MarginRequest, Position, RiskClass};
 use hurdle_interface::state::MarketParams;
 
 declare_id!("Hurd1e11111111111111111111111111111111111111");
 
 /// The instructions.
+///
+/// `check_margin` and `preview_margin` return a [`MarginReply`], and to the IDL they say so. What is deployed returns its
+/// bytes itself: Anchor would copy the reply twice and serialise it field by field, to the same bytes.
 #[program]
 pub mod hurdle {
     use super::*;
@@ -75,22 +80,47 @@ pub mod hurdle {
     }
 
     /// Requirement and health of an account; fails where asked to enforce and the action is not allowed.
+    #[cfg(not(feature = "idl-build"))]
+    pub fn check_margin(
+        ctx: &mut Context<CheckMargin>,
+        request: MarginRequest,
+        positions: &[Position],
+    ) -> Result<()> {
+        ctx.accounts.check_margin(request, positions, return_reply)
+    }
+
+    /// Requirement and health of an account; fails where asked to enforce and the action is not allowed.
+    #[cfg(feature = "idl-build")]
     pub fn check_margin(
         ctx: &mut Context<CheckMargin>,
         request: MarginRequest,
         positions: &[Position],
     ) -> Result<MarginReply> {
-        ctx.accounts.check_margin(request, positions)
+        ctx.accounts.check_margin(request, positions, |reply| *reply)
     }
 
     /// Requirement and health of an account at a time from now on, if nothing is published until then.
+    #[cfg(not(feature = "idl-build"))]
+    pub fn preview_margin(
+        ctx: &mut Context<PreviewMargin>,
+        at: i64,
+        request: MarginRequest,
+        positions: &[Position],
+    ) -> Result<()> {
+        ctx.accounts
+            .preview_margin(UnixTime(at), request, positions, return_reply)
+    }
+
+    /// Requirement and health of an account at a time from now on, if nothing is published until then.
+    #[cfg(feature = "idl-build")]
     pub fn preview_margin(
         ctx: &mut Context<PreviewMargin>,
         at: i64,
         request: MarginRequest,
         positions: &[Position],
     ) -> Result<MarginReply> {
-        ctx.accounts.preview_margin(UnixTime(at), request, positions)
+        ctx.accounts
+            .preview_margin(UnixTime(at), request, positions, |reply| *reply)
     }
 
     /// Names who may become the authority; the zero address takes the nomination back. Signed by the authority.
@@ -173,7 +203,8 @@ pub mod hurdle {
     }
 
     /// Puts parameters into force that are equal or tighter in every field. Signed by the authority or, where they refuse no
-    /// report that was welcome, by the guardian.
+    /// report that was welcome and at most three times within a day, classes counted too, by the guardian, which moves no field by more than a
+    /// quarter.
     pub fn tighten_params(
         ctx: &mut Context<TightenParams>,
         params: MarketParams,
@@ -182,7 +213,8 @@ pub mod hurdle {
         ctx.accounts.tighten_params(&params, reason_hash)
     }
 
-    /// Puts a risk class into force that is equal or tighter in every field. Signed by the authority or the guardian.
+    /// Puts a risk class into force that is equal or tighter in every field. Signed by the authority or, at most three
+    /// times within a day, parameters counted too, by the guardian, which moves no field by more than a quarter.
     pub fn tighten_class(
         ctx: &mut Context<TightenClass>,
         index: u8,

@@ -68,7 +68,7 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         })
         .collect();
     let book = |sorts: &[(Side, OptionKind)]| fixture::option_book(now, sorts);
-    let variants: [(&str, Vec<Position>); 21] = [
+    let variants: [(&str, Vec<Position>); 22] = [
         ("no position", vec![]),
         ("1 position: spot", vec![Position::spot(0, amount)]),
         ("1 position: debt", vec![debt]),
@@ -81,6 +81,16 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         (
             "1 position: perpetual that doubled",
             vec![perp(long, amount.0, 0)],
+        ),
+        (
+            "1 position: perpetual of 1e18 atoms in profit",
+            vec![Position::perp(
+                0,
+                long,
+                Amount(1_000_000_000_000_000_000),
+                Amount(700_000_000_000_000_000),
+                Amount::ZERO,
+            )],
         ),
         (
             "1 position: call held",
@@ -134,32 +144,63 @@ fn margin() -> anyhow::Result<Vec<Row>> {
         "preview_margin, 2 positions, a day ahead".to_owned(),
         &[ahead],
     )?);
-    rows.extend(moving(&mut world, &[debt], perp(long, 7_000_000, 3_000_000))?);
-    world.warp(3 * 3_600);
-    let check = instruction::check_margin(market, &opening(&[debt]), false);
-    rows.push(row(
-        &mut world,
-        "check_margin, 1 position: debt, soft-stale".to_owned(),
-        &[check],
-    )?);
-    let changed = UnixTime(world.time() - 60);
-    world.edit_market(|market| {
-        market.transitions[0] = ClassTransition {
-            from: market.classes[0],
-            since: changed,
-        };
-    })?;
-    let check = instruction::check_margin(market, &opening(&[debt]), false);
-    rows.push(row(
-        &mut world,
-        "check_margin, 1 position: debt, soft-stale, its class changing".to_owned(),
-        &[check],
-    )?);
+    let option = |side, kind| book(&[(side, kind)])[0];
+    let kinds = [
+        ("spot", Position::spot(0, amount)),
+        ("debt", debt),
+        (
+            "perpetual in profit, funding owed",
+            perp(long, 7_000_000, 3_000_000),
+        ),
+        ("call held", option(long, call)),
+        ("call written", option(short, call)),
+        ("put held", option(long, put)),
+        ("put written", option(short, put)),
+    ];
+    rows.extend(moving(&mut world, &kinds)?);
+    let singles = [("debt", debt), ("call written", option(short, call))];
+    rows.extend(changing(&mut world, &singles)?);
     Ok(rows)
 }
 
-/// Checks while all that margin moves with is on its way, up and then down.
-fn moving(world: &mut World, debt: &[Position], perp: Position) -> anyhow::Result<Vec<Row>> {
+/// Checks of one position whose class passes over to another, once and once more on its way, with a fresh rate and with a
+/// soft-stale one.
+fn changing(world: &mut World, singles: &[(&str, Position)]) -> anyhow::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    let mut check = |world: &mut World, how: &str| -> anyhow::Result<()> {
+        for (case, position) in singles {
+            let check = instruction::check_margin(world.market, &opening(&[*position]), false);
+            rows.push(row(
+                world,
+                format!("check_margin, 1 position: {case}, {how}"),
+                &[check],
+            )?);
+        }
+        Ok(())
+    };
+    let standing = world.state()?;
+    for fresh in [true, false] {
+        let stale = if fresh { "" } else { "soft-stale, " };
+        if !fresh {
+            world.edit_market(|market| *market = standing)?;
+            world.warp(3 * 3_600);
+            check(world, "soft-stale")?;
+        }
+        let now = world.time();
+        let since = |seconds| ClassTransition {
+            from: standing.classes[0],
+            since: UnixTime(now - seconds),
+        };
+        world.edit_market(|market| market.transitions[0] = since(60))?;
+        check(world, &format!("{stale}its class changing"))?;
+        world.edit_market(|market| market.earlier[0] = since(120))?;
+        check(world, &format!("{stale}its class changing twice over"))?;
+    }
+    Ok(rows)
+}
+
+/// Checks of one position while all that margin moves with is on its way, up and then down.
+fn moving(world: &mut World, kinds: &[(&str, Position)]) -> anyhow::Result<Vec<Row>> {
     let standing = world.state()?.published.ramps;
     let since = UnixTime(world.time() - 600);
     let mut rows = Vec::new();
@@ -184,8 +225,8 @@ fn moving(world: &mut World, debt: &[Position], perp: Position) -> anyhow::Resul
             to(&mut ramps.carry, carry, fixture::permille(10));
             ramps.since = since;
         })?;
-        for (case, positions) in [("debt", debt), ("perpetual in profit, funding owed", &[perp])] {
-            let check = instruction::check_margin(world.market, &opening(positions), false);
+        for (case, position) in kinds {
+            let check = instruction::check_margin(world.market, &opening(&[*position]), false);
             rows.push(row(
                 world,
                 format!("check_margin, 1 position: {case}, margin {way}"),

@@ -8,15 +8,15 @@ use crate::cu::Row;
 use crate::programs;
 
 const TOPIC: &str = "Program sizes";
-/// The programs that are deployed.
-const DEPLOYED: [&str; 2] = ["hurdle", "lender"];
+/// Hurdle and the examples of consumers.
+const PROGRAMS: [&str; 3] = ["hurdle", "lender", "perps"];
 
-/// The size of each deployed program.
+/// The size of each program.
 ///
 /// # Errors
 /// When one has not been compiled.
 pub fn rows() -> anyhow::Result<Vec<Row>> {
-    DEPLOYED
+    PROGRAMS
         .iter()
         .map(|name| {
             let file = programs::compiled(name)?;

@@ -3,7 +3,7 @@
 use hurdle_interface::governance::{Change, ConfigChange, IndexedClass, MAX_PAUSE, MarketChange};
 use hurdle_interface::margin::RiskClass;
 use hurdle_interface::state::MarketState;
-use hurdle_interface::{Ratio, instruction, pda};
+use hurdle_interface::{Ratio, UnixTime, instruction, pda};
 use rand::Rng;
 use rand::rngs::SmallRng;
 use solana_address::Address;
@@ -27,6 +27,11 @@ pub fn attempt(world: &World, seen: &Snapshot, random: &mut SmallRng) -> anyhow:
         && draw::once_in(random, 4)
     {
         return Ok(pause_market(By::guardian(seen, random), market, random));
+    }
+    if let Some(market) = tightened_today(seen)
+        && draw::once_in(random, 3)
+    {
+        return Ok(tighten_by_a_hair(By::guardian(seen, random), market, seen));
     }
     if let Some((market, index)) = on_its_way(seen)
         && draw::once_in(random, 8)
@@ -82,9 +87,29 @@ fn pause_market(by: By, market: Address, random: &mut SmallRng) -> Attempt {
 
 /// A market that the guardian has paused within the last day: without insisting it would hardly come to a fourth pause.
 fn paused_today(seen: &Snapshot) -> Option<Address> {
-    let newest = |market: &MarketState| market.pauses.began.iter().max().map_or(0, |began| began.0);
+    done_today(seen, |market| market.pauses.began)
+}
+
+/// One that it has tightened, likewise.
+fn tightened_today(seen: &Snapshot) -> Option<Address> {
+    done_today(seen, |market| market.guardian_tightened)
+}
+
+/// The market to which the guardian did something last, where that is less than a day ago.
+fn done_today(seen: &Snapshot, times: fn(&MarketState) -> [UnixTime; 3]) -> Option<Address> {
+    let newest = |market: &MarketState| times(market).iter().max().map_or(0, |time| time.0);
     let (address, market) = seen.markets.iter().max_by_key(|(_, market)| newest(market))?;
     (seen.time - newest(market) < DAY).then_some(*address)
+}
+
+/// The least that tightens, whatever stands.
+fn tighten_by_a_hair(by: By, market: Address, seen: &Snapshot) -> Attempt {
+    let mut params = seen.markets[&market].params;
+    let stressed = params.stressed_multiplier;
+    params.stressed_multiplier = Ratio::new(stressed.raw() + 1).unwrap_or(stressed);
+    let tighten = instruction::tighten_params(by.key.pubkey(), market, &params, REASON);
+    by.attempts("tighten_params", tighten)
+        .noted(format!("{market} by 1e-8"))
 }
 
 /// A key that may come to govern.

@@ -42,6 +42,9 @@ pub fn check(attempt: &Attempt, old: &MarketState, new: &MarketState, now: UnixT
             let before = asked(old, &portfolio, now)?;
             no_worse(attempt, &before, &after)
                 .map_err(|what| format!("{what}: {portfolio:?} {before:?} {after:?}"))?;
+            if attempt.instruction.starts_with("tighten_") {
+                no_less_later(old, new, &portfolio, now)?;
+            }
         }
     }
     Ok(())
@@ -124,6 +127,30 @@ fn above_base(market: &MarketState, class: usize, exposed: u64, now: UnixTime, a
     ensure(answer.initial > answer.maintenance, || {
         format!("initial margin does not lie above maintenance: {answer:?}")
     })
+}
+
+/// At no later time does what tightens ask for less maintenance margin, or count more of what is held, than would have been
+/// without it at the same prices.
+///
+/// New parameters set the ramps anew from where they stand, and what maintenance margin rises by is rounded down each time:
+/// a part of 1e-8 of a multiplier may be lost, which the sizes and factors watched here turn into less than 1e-7 of the value.
+fn no_less_later(old: &MarketState, new: &MarketState, portfolio: &[Position], now: UnixTime) -> Held {
+    let value: u64 = portfolio.iter().map(|position| position.notional.0).sum();
+    let lost = if old.params == new.params {
+        0
+    } else {
+        value / 10_000_000 + 1
+    };
+    for later in [3_600, DAY, new.params.class_transition / 2] {
+        let at = UnixTime(now.0 + later);
+        let (before, after) = (asked(old, portfolio, at)?, asked(new, portfolio, at)?);
+        ensure(
+            after.maintenance.0.saturating_add(lost) >= before.maintenance.0
+                && after.maintenance_collateral.0 <= before.maintenance_collateral.0.saturating_add(lost),
+            || format!("what tightens asks for less {later} s later: {portfolio:?} {before:?} {after:?}"),
+        )?;
+    }
+    Ok(())
 }
 
 /// In one slot, maintenance margin does not rise and what is held does not count for less; what tightens lowers no initial

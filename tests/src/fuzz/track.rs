@@ -1,4 +1,4 @@
-//! What must hold over many steps: the rate limit by every pair of publications, the window's cap, and the number of pauses.
+//! What must hold over many steps: the rate limit by every pair of publications, the window's cap, and how often the guardian pauses and tightens.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,15 @@ use super::invariants::{Held, ensure};
 use super::snapshot::Snapshot;
 use crate::world::{Sent, hurdle_error};
 
-/// Pauses that the guardian may begin within any 24 hours, as the design has it.
-const PAUSES: usize = 3;
+/// Pauses of a market that the guardian may begin within any 24 hours, and tightenings of it that it may make.
+const ACTS: usize = 3;
 
-/// Every rate that stood on each market since its limit was last changed, and every pause that a guardian began.
+/// Every rate that stood on each market since its limit was last changed, and every pause and
+/// tightening of a guardian.
 pub struct Track {
     lines: BTreeMap<Address, Line>,
-    /// When, by market: counted here, since a market remembers the last few only.
-    pauses: BTreeMap<Address, Vec<i64>>,
+    /// When, by market and kind: counted here, since a market remembers the last few only.
+    acts: BTreeMap<(Address, &'static str), Vec<i64>>,
 }
 
 struct Line {
@@ -48,7 +49,7 @@ impl Track {
             .collect();
         Self {
             lines,
-            pauses: BTreeMap::new(),
+            acts: BTreeMap::new(),
         }
     }
 
@@ -57,7 +58,7 @@ impl Track {
     /// # Errors
     /// What does not hold.
     pub fn follow(&mut self, attempt: &Attempt, sent: &Sent, before: &Snapshot, after: &Snapshot) -> Held {
-        self.paused(attempt, sent, before, after.time)?;
+        self.counted(attempt, sent, before, after.time)?;
         for (address, new) in &after.markets {
             let old = before.markets.get(address);
             let Some(line) = self.lines.get_mut(address) else {
@@ -77,8 +78,9 @@ impl Track {
         Ok(())
     }
 
-    /// The guardian pauses a market three times within 24 hours and is refused a fourth, whatever the authority does.
-    fn paused(&mut self, attempt: &Attempt, sent: &Sent, before: &Snapshot, now: i64) -> Held {
+    /// Within 24 hours the guardian pauses a market three times, and tightens it three times, and is refused a fourth,
+    /// whatever the authority does.
+    fn counted(&mut self, attempt: &Attempt, sent: &Sent, before: &Snapshot, now: i64) -> Held {
         let (Some(asked), Some(config)) = (attempt.instructions.last(), before.configs.values().next())
         else {
             return Ok(());
@@ -87,27 +89,26 @@ impl Track {
             return Ok(());
         };
         let by_guardian = signer.pubkey == config.guardian && signer.pubkey != config.authority;
-        if attempt.instruction != "pause_market" || !by_guardian {
+        let (act, too_many) = match attempt.instruction {
+            "pause_market" => ("pause", HurdleError::TooManyPauses),
+            "tighten_params" | "tighten_class" => ("tightening", HurdleError::TooManyTightenings),
+            _ => return Ok(()),
+        };
+        if !by_guardian {
             return Ok(());
         }
-        let began = self.pauses.entry(market.pubkey).or_default();
-        let today = began.iter().filter(|began| now - **began < DAY).count();
+        let times = self.acts.entry((market.pubkey, act)).or_default();
+        let today = times.iter().filter(|time| now - **time < DAY).count();
+        let which = format!("market {}: {act}", market.pubkey);
         match (sent, hurdle_error(sent)) {
             (Ok(_), _) => {
-                began.push(now);
-                ensure(today < PAUSES, || {
-                    format!(
-                        "market {}: pause {} of the guardian within a day",
-                        market.pubkey,
-                        today + 1
-                    )
+                times.push(now);
+                ensure(today < ACTS, || {
+                    format!("{which} {} of the guardian within a day", today + 1)
                 })
             }
-            (Err(_), Some(HurdleError::TooManyPauses)) => ensure(today == PAUSES, || {
-                format!(
-                    "market {}: refused a pause after {today} within a day",
-                    market.pubkey
-                )
+            (Err(_), Some(error)) if error == too_many => ensure(today == ACTS, || {
+                format!("{which} refused after {today} within a day")
             }),
             _ => Ok(()),
         }

@@ -37,7 +37,7 @@ fn a_position_of_each_kind_stays_within_its_compute_budget() {
     let now = world.time();
     let perp = |profit, loss| vec![Position::perp(0, Side::Long, VALUE, Amount(profit), Amount(loss))];
     let budgets = [
-        ("none", vec![], 900),
+        ("none", vec![], 600),
         ("spot", vec![Position::spot(0, VALUE)], 1_500),
         ("debt", vec![Position::debt(0, VALUE)], 1_500),
         ("perpetual at a loss", perp(0, 7_000_000), 1_500),
@@ -48,8 +48,8 @@ fn a_position_of_each_kind_stays_within_its_compute_budget() {
             1_500,
         ),
         ("perpetual that doubled", perp(VALUE.0, 0), 1_500),
-        ("option held", vec![option(0, Side::Long, now, VALUE)], 1_850),
-        ("option written", vec![option(0, Side::Short, now, VALUE)], 1_850),
+        ("option held", vec![option(0, Side::Long, now, VALUE)], 1_500),
+        ("option written", vec![option(0, Side::Short, now, VALUE)], 1_500),
     ];
     assert_within(&mut world, &budgets);
 }

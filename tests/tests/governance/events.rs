@@ -2,10 +2,11 @@
 
 use super::*;
 use base64::Engine;
+use hurdle_interface::args::CreateConfigArgs;
 use hurdle_interface::governance::kind;
 use hurdle_interface::instruction;
 use hurdle_tests::governance::{REASON, TIMELOCK};
-use hurdle_tests::world::{Sent, key};
+use hurdle_tests::world::{GENESIS, Sent, key};
 use solana_sha256_hasher::hash;
 use solana_signer::Signer;
 
@@ -52,8 +53,9 @@ fn a_change_tells_what_it_replaces_by_what_and_why() {
     world.warp(TIMELOCK);
     said(world.execute_market(id), "ChangeExecuted", &[&head, &params_kind]);
 
-    let tighten = instruction::tighten_params(guardian, market, &tightening(), REASON);
-    let tighter = digest(&tightening());
+    let to = params(|p| p.stressed_multiplier = fixture::permille(1_800));
+    let tighten = instruction::tighten_params(guardian, market, &to, REASON);
+    let tighter = digest(&to);
     said(
         world.send(&[tighten]),
         "ChangeTightened",
@@ -92,6 +94,31 @@ fn a_change_tells_what_it_replaces_by_what_and_why() {
         "ProposalClosed",
         &[proposal.as_ref(), market.as_ref(), &number, &params_kind],
     );
+}
+
+#[test]
+fn a_new_config_tells_whether_it_begins_in_set_up() {
+    for timelock_seconds in [0, TIMELOCK] {
+        let mut world = World::empty().unwrap();
+        let (authority, guardian) = (world.authority.pubkey(), world.guardian.pubkey());
+        let args = CreateConfigArgs {
+            authority,
+            guardian,
+            genesis_hash: GENESIS,
+            timelock_seconds,
+        };
+        let (payer, upgrade) = (world.payer.pubkey(), world.upgrade_authority.pubkey());
+        said(
+            world.send(&[instruction::create_config(payer, upgrade, &args)]),
+            "ConfigCreated",
+            &[
+                authority.as_ref(),
+                guardian.as_ref(),
+                &GENESIS,
+                &timelock_seconds.to_le_bytes(),
+            ],
+        );
+    }
 }
 
 #[test]

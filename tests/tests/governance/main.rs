@@ -4,6 +4,7 @@
 mod authority;
 mod committee;
 mod events;
+mod guardian;
 mod nonce;
 mod passing;
 mod pauses;

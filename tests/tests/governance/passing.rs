@@ -75,9 +75,23 @@ fn a_class_on_its_way_to_a_looser_one_is_tightened_without_falling_or_jumping() 
     let id = world.wait_for_market(&change(50, 100)).unwrap();
     world.execute_market(id).unwrap();
     world.warp(DAY / 4);
-    let [before, after] = tightened(&mut world, true, class(80, 160));
+    let began = world.time();
+    let mut untouched = world.fork();
+    let [before, after] = tightened(&mut world, true, class(51, 102));
     assert_eq!(after.maintenance, before.maintenance);
     assert!(after.initial >= before.initial);
+    // nor does a class that hardly differs from where it was going anyway shorten the way there
+    let left = DAY - DAY / 4;
+    for passed in [1, 3_600, left / 2, left - 1, left, DAY] {
+        for world in [&mut world, &mut untouched] {
+            world.warp(began + passed - world.time());
+        }
+        let [would_be, stands] = [&mut untouched, &mut world].map(|world| answer(world).maintenance);
+        assert!(stands >= would_be, "after {passed} s");
+        if passed <= left / 2 {
+            assert_eq!(stands, would_be, "the way that it would have gone lies above");
+        }
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn margin_is_tightened_by_guardian_and_authority_and_who_may_sign_and_how_long_b
         };
         let (market, committee) = (world.market, world.committee);
         let mut class = fixture::class();
-        class.haircut = permille(30);
+        class.haircut = permille(25);
         let keys: Vec<Address> = world.keepers.iter().take(3).map(Signer::pubkey).collect();
         let margin = |signer| {
             [

@@ -4,7 +4,7 @@ use super::*;
 use hurdle_interface::args::CreateConfigArgs;
 use hurdle_interface::governance::ConfigChange;
 use hurdle_interface::state::{AccountLayout, ConfigState};
-use hurdle_interface::{Config, instruction};
+use hurdle_interface::{Config, UnixTime, instruction};
 use hurdle_tests::governance::{REASON, TIMELOCK};
 use hurdle_tests::world::GENESIS;
 use solana_signer::Signer;
@@ -22,7 +22,8 @@ fn read(world: &World) -> Result<i64, HurdleError> {
         .map(|word| u64::from_le_bytes(word.try_into().unwrap()))
         .collect();
     let data = &bytemuck::cast_slice(&words)[..ConfigState::ACCOUNT_LEN];
-    Config::read_checked(data, &account.owner, HOUR).map(|config| config.timelock_seconds())
+    let now = UnixTime(world.time());
+    Config::read_checked(data, &account.owner, HOUR, now).map(|config| config.timelock_seconds())
 }
 
 #[test]
@@ -87,6 +88,12 @@ fn set_up_ends_at_once_and_for_good() {
     assert_eq!(read(&world), Err(HurdleError::TimelockTooShort));
     let end = instruction::tighten_timelock(world.authority.pubkey(), HOUR, REASON);
     world.accepted(&[end]).unwrap();
+    assert_eq!(world.config().unwrap().set_up_ended_at.0, world.time());
+    // what was proposed in set-up may still be executed
+    assert_eq!(read(&world), Err(HurdleError::TimelockTooShort));
+    world.warp(HOUR - 1);
+    assert_eq!(read(&world), Err(HurdleError::TimelockTooShort));
+    world.warp(1);
     assert_eq!(read(&world), Ok(HOUR));
     let (_, propose) = world.propose_config(&ConfigChange::Timelock(0)).unwrap();
     refused(&mut world, propose, HurdleError::InvalidTimelock);

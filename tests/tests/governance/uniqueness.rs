@@ -25,7 +25,7 @@ fn amplifying() -> World {
 fn neither_guardian_nor_authority_tightens_a_unique_rate_into_a_stressed_state() {
     let steeper: [fn(&mut MarketParams); 2] = [
         |p| p.composition.weights.tail = permille(1_250),
-        |p| p.composition.multiplier.slope = permille(1_900),
+        |p| p.composition.multiplier.slope = permille(1_875),
     ];
     for change in steeper {
         let to = params(change);

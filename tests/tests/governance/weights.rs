@@ -26,20 +26,21 @@ const ONE: i64 = 100_000_000;
 fn a_weight_moves_no_further_than_one_change_allows() {
     let mut world = World::with_params(weighted(ONE)).unwrap();
     let step = weighted(ONE).weight_limit.per_change.raw();
-    let (guardian, market) = (world.guardian.pubkey(), world.market);
+    let (guardian, authority, market) = (world.guardian.pubkey(), world.authority.pubkey(), world.market);
     for raw in [ONE + step + 1, ONE - step - 1] {
         let (_, propose) = world
             .propose_market(&MarketChange::Params(weighted(raw)))
             .unwrap();
         refused(&mut world, propose, HurdleError::WeightMoveTooLarge);
     }
-    let tighten = |raw| instruction::tighten_params(guardian, market, &weighted(raw), REASON);
-    refused(
-        &mut world,
-        tighten(ONE + step + 1),
-        HurdleError::WeightMoveTooLarge,
-    );
-    world.accepted(&[tighten(ONE + step)]).unwrap();
+    let tighten = |by, raw| instruction::tighten_params(by, market, &weighted(raw), REASON);
+    for (by, error) in [
+        (authority, HurdleError::WeightMoveTooLarge),
+        (guardian, HurdleError::TightenedTooFar),
+    ] {
+        refused(&mut world, tighten(by, ONE + step + 1), error);
+        world.fork().accepted(&[tighten(by, ONE + step)]).unwrap();
+    }
 }
 
 #[test]

@@ -153,3 +153,16 @@ fn publishing_with_three_signatures_stays_within_its_compute_budget() {
         sent.compute_units_consumed
     );
 }
+
+#[test]
+fn nothing_is_published_that_leaves_the_market_unsound() {
+    let mut world = World::published().unwrap();
+    // maintenance margin under its base, where no instruction leads, and which the next publication would carry on
+    world
+        .edit_market(|market| market.published.ramps.multiplier.maintenance = Ratio::ZERO)
+        .unwrap();
+    world.warp(60);
+    let report = world.report().unwrap();
+    let (instructions, _) = world.publication(&report, &[0, 1]);
+    refused(&mut world, &instructions, HurdleError::InvalidParameter);
+}

@@ -1,5 +1,5 @@
-//! Every account of every instruction of Hurdle and of the lender, replaced in every way that applies: another address, owner or kind, not a signer,
-//! not writable, another account of the list in its place, missing. The answers are exact, one table for each
+//! Every account of every instruction of Hurdle, the lender and perps, replaced in every way that applies: another address,
+//! owner or kind, not a signer, not writable, another account of the list in its place, missing. The answers are exact, one table for each
 //! instruction under `expected/`; `HURDLE_BLESS=1` writes them anew, to be read before they are committed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -107,6 +107,49 @@ substitutions_of_the_lender! {
     repay,
     withdraw_by_cpi,
     withdraw_directly,
+}
+
+macro_rules! substitutions_of_perps {
+    ($($name:ident,)*) => {
+        /// The instructions of perps.
+        mod perps {
+            use super::scenarios::perps;
+            use super::scenarios::lender::Named;
+            use std::collections::BTreeSet;
+
+            const NAMES: &[&str] = &[$(stringify!($name),)*];
+
+            $(
+                #[test]
+                fn $name() {
+                    let Named { scenario, names } = perps::$name();
+                    let expected = include_str!(concat!("expected/perps/", stringify!($name), ".txt"));
+                    super::compare(concat!("perps/", stringify!($name)), &scenario, names, expected);
+                }
+            )*
+
+            /// Those that the program's entry module declares.
+            #[test]
+            fn every_instruction_has_a_scenario() {
+                let source = include_str!("../../../programs/perps/src/lib.rs");
+                let declared: BTreeSet<&str> = source
+                    .lines()
+                    .filter_map(|line| line.trim_start().strip_prefix("pub fn "))
+                    .filter_map(|rest| rest.split('(').next())
+                    .collect();
+                assert_eq!(declared, NAMES.iter().copied().collect());
+            }
+        }
+    };
+}
+
+substitutions_of_perps! {
+    create_exchange,
+    open_book,
+    deposit,
+    increase,
+    withdraw,
+    reduce,
 }
 
 /// Compares the program's answers with the committed ones, and the instruction with its declaration.

@@ -2,6 +2,7 @@
 
 mod governance;
 pub mod lender;
+pub mod perps;
 
 pub use governance::*;
 

@@ -1,5 +1,7 @@
 //! Finding the guards of a source file: each gives a mutant without it.
 
+mod accounts;
+
 use std::ops::Range;
 
 use super::source::{Source, is_word};
@@ -13,6 +15,34 @@ pub struct Guard {
     pub range: Range<usize>,
     /// What is written in its place.
     pub replacement: &'static str,
+    /// How it is taken out at run time, where that can be said in the source.
+    pub switch: Option<Switch>,
+}
+
+/// Where something is written so that a guard can be taken out at run time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Switch {
+    /// A statement, which runs where the guard is in force.
+    Statement(Range<usize>),
+    /// An operand, which has this value where the guard is out.
+    Operand(Range<usize>, bool),
+    /// The address that an account must have, where the guard is out its own: the expression and the account's field.
+    Address(Range<usize>, String),
+    /// The seeds and the bump of an account's address, asked for in a constraint.
+    Seeds {
+        /// From the seeds to the bump.
+        whole: Range<usize>,
+        /// The list of seeds.
+        seeds: Range<usize>,
+        /// The bump.
+        bump: Range<usize>,
+        /// The account's field.
+        field: String,
+    },
+    /// The type of an account that is loaded for writing, where the guard is out as one to read.
+    Mut(Range<usize>),
+    /// The type of an account, which checks nothing where the guard is out.
+    Type(Range<usize>),
 }
 
 impl Guard {
@@ -21,6 +51,19 @@ impl Guard {
             kind,
             range,
             replacement: "",
+            switch: None,
+        }
+    }
+
+    /// Whether its switch changes the type of an account.
+    pub fn changes_type(&self) -> bool {
+        matches!(self.switch, Some(Switch::Mut(_) | Switch::Type(_)))
+    }
+
+    fn statement(kind: &'static str, range: Range<usize>) -> Self {
+        Self {
+            switch: Some(Switch::Statement(range.clone())),
+            ..Self::removed(kind, range)
         }
     }
 }
@@ -31,8 +74,8 @@ pub fn guards(source: &Source) -> Vec<Guard> {
     found.extend(requirements(source));
     found.extend(refusals(source));
     found.extend(calls(source));
-    found.extend(constraints(source));
-    found.extend(types(source));
+    found.extend(accounts::constraints(source));
+    found.extend(accounts::types(source));
     found.sort_by_key(|guard| (guard.range.start, guard.range.end));
     found
 }
@@ -56,9 +99,9 @@ fn requirements(source: &Source) -> Vec<Guard> {
             continue;
         };
         let end = close + 1 + usize::from(source.code.get(close + 1) == Some(&b';'));
-        found.push(Guard::removed("require!", start..end));
+        found.push(Guard::statement("require!", start..end));
         if let Some(condition) = source.parts(open + 1..close, ",").first() {
-            found.extend(operands(source, condition.clone(), "&&", "true"));
+            found.extend(operands(source, condition.clone(), true));
         }
     }
     found
@@ -90,9 +133,9 @@ fn refusals(source: &Source) -> Vec<Guard> {
         if !alone || !refuses || followed || chained {
             continue;
         }
-        found.push(Guard::removed("if … refuse", start..close + 1));
+        found.push(Guard::statement("if … refuse", start..close + 1));
         if !pattern {
-            found.extend(operands(source, after..open, "||", "false"));
+            found.extend(operands(source, after..open, false));
         }
     }
     found
@@ -110,8 +153,9 @@ fn block_after(source: &Source, mut at: usize) -> Option<usize> {
     }
 }
 
-fn operands(source: &Source, condition: Range<usize>, joined: &str, neutral: &'static str) -> Vec<Guard> {
-    let parts = source.parts(condition, joined);
+/// The operands of a condition: what `neutral` joins, which has no say where it stands.
+fn operands(source: &Source, condition: Range<usize>, neutral: bool) -> Vec<Guard> {
+    let parts = source.parts(condition, if neutral { "&&" } else { "||" });
     if parts.len() < 2 {
         return Vec::new();
     }
@@ -119,8 +163,9 @@ fn operands(source: &Source, condition: Range<usize>, joined: &str, neutral: &'s
         .into_iter()
         .map(|range| Guard {
             kind: "operand",
+            switch: Some(Switch::Operand(range.clone(), neutral)),
             range,
-            replacement: neutral,
+            replacement: if neutral { "true" } else { "false" },
         })
         .collect()
 }
@@ -136,72 +181,17 @@ fn calls(source: &Source) -> Vec<Guard> {
                 && !text.starts_with("return")
                 && source.parts(start..at, " = ").len() == 1
                 && source.parts(start..at, "=>").len() == 1;
-            statement.then(|| Guard::removed("call", start..at + 3))
+            statement.then(|| Guard::statement("call", start..at + 3))
         })
         .collect()
-}
-
-/// `mut`, `address`, `owner`, `constraint` and `seeds` with `bump` in `#[account(…)]`.
-fn constraints(source: &Source) -> Vec<Guard> {
-    let mut found = Vec::new();
-    for start in source.occurrences("#[account(") {
-        let open = start + "#[account".len();
-        let Some(close) = source.closing(open) else {
-            continue;
-        };
-        let parts = source.parts(open + 1..close, ",");
-        let key = |part: &Range<usize>| -> String {
-            let is_key = |c: &char| c.is_alphanumeric() || *c == '_' || *c == ':';
-            source.text[part.clone()].chars().take_while(is_key).collect()
-        };
-        let created = parts.iter().any(|part| key(part).starts_with("init"));
-        for part in &parts {
-            match key(part).as_str() {
-                "mut" => found.push(without(source, "mut", part.clone())),
-                "address" | "owner" | "constraint" | "has_one" => {
-                    found.push(without(source, "constraint", part.clone()));
-                }
-                _ => {}
-            }
-        }
-        let of_pda = |part: &&Range<usize>| matches!(key(part).as_str(), "seeds" | "bump" | "seeds::program");
-        let pda: Vec<_> = parts.iter().filter(of_pda).collect();
-        if let (Some(first), Some(last), false) = (pda.first(), pda.last(), created) {
-            found.push(without(source, "seeds", first.start..last.end));
-        }
-    }
-    found
-}
-
-/// A part of a list and the comma after it.
-fn without(source: &Source, kind: &'static str, range: Range<usize>) -> Guard {
-    let rest = &source.code[range.end..];
-    let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let comma = rest.get(blank) == Some(&b',');
-    Guard::removed(kind, range.start..range.end + if comma { blank + 1 } else { 0 })
-}
-
-/// Account types that check something by themselves and can be replaced by one that does not.
-fn types(source: &Source) -> Vec<Guard> {
-    let mut found = Vec::new();
-    for name in ["Signer", "Program<System>"] {
-        for start in source.occurrences(&format!(": {name},")) {
-            let at = start + 2;
-            found.push(Guard {
-                kind: "type",
-                range: at..at + name.len(),
-                replacement: "UncheckedAccount",
-            });
-        }
-    }
-    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Vec<(&'static str, String)> {
+    /// Kind and text of each mutant.
+    pub fn found(text: &str) -> Vec<(&'static str, String)> {
         let source = Source::new(text.to_owned());
         guards(&source)
             .into_iter()
@@ -252,45 +242,6 @@ mod tests {
         assert_eq!(
             found("{ let a = f()?; self.check(x)?; b = g()?; }"),
             [("call", "{ let a = f()?;  b = g()?; }".to_owned())]
-        );
-    }
-
-    #[test]
-    fn constraints_of_accounts_are_removed_and_what_creates_stays() {
-        assert_eq!(
-            found("#[account(mut, address = a.b @ E::X)] #[account(seeds = [A, &b], bump = c)] #[account(init, seeds = [A], bump)]"),
-            [
-                (
-                    "mut",
-                    "#[account( address = a.b @ E::X)] #[account(seeds = [A, &b], bump = c)] #[account(init, seeds = [A], bump)]"
-                        .to_owned()
-                ),
-                (
-                    "constraint",
-                    "#[account(mut, )] #[account(seeds = [A, &b], bump = c)] #[account(init, seeds = [A], bump)]".to_owned()
-                ),
-                (
-                    "seeds",
-                    "#[account(mut, address = a.b @ E::X)] #[account()] #[account(init, seeds = [A], bump)]".to_owned()
-                ),
-            ]
-        );
-    }
-
-    #[test]
-    fn signers_and_programs_become_unchecked() {
-        assert_eq!(
-            found("pub payer: Signer,\npub system_program: Program<System>,"),
-            [
-                (
-                    "type",
-                    "pub payer: UncheckedAccount,\npub system_program: Program<System>,".to_owned()
-                ),
-                (
-                    "type",
-                    "pub payer: Signer,\npub system_program: UncheckedAccount,".to_owned()
-                ),
-            ]
         );
     }
 }

@@ -1,13 +1,18 @@
 //! What became of each mutant: kept from run to run, and written for readers.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
+use console::style;
 use serde::{Deserialize, Serialize};
+
+use super::mutant::Mutant;
+use super::trial::LANES;
 
 /// What became of a mutant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +23,16 @@ pub enum Verdict {
     Survived,
     /// The compiler refused it.
     NotBuilt,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Killed(test) => write!(f, "{} by {test}", style("killed").green()),
+            Self::Survived => style("SURVIVED").red().bold().fmt(f),
+            Self::NotBuilt => style("does not compile").yellow().fmt(f),
+        }
+    }
 }
 
 /// A mutant and its verdict.
@@ -37,6 +52,21 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// How long it took, milliseconds.
     pub took: u128,
+}
+
+impl Outcome {
+    /// What became of a mutant.
+    pub fn of(mutant: &Mutant, verdict: Verdict, took: Duration) -> Self {
+        Self {
+            id: mutant.id.clone(),
+            file: mutant.file.clone(),
+            line: mutant.line,
+            kind: mutant.guard.kind.to_owned(),
+            guard: mutant.shown.clone(),
+            verdict,
+            took: took.as_millis(),
+        }
+    }
 }
 
 /// The outcomes so far, one JSON line each.
@@ -64,16 +94,17 @@ impl Ledger {
         Ok(Self { file, known })
     }
 
-    /// What became of a mutant in an earlier run; a survivor is worth another trial.
-    pub fn settled(&self, id: &str) -> Option<&Outcome> {
-        self.known
-            .get(id)
-            .filter(|outcome| outcome.verdict != Verdict::Survived)
-    }
-
     /// The last outcome of a mutant.
     pub fn get(&self, id: &str) -> Option<&Outcome> {
         self.known.get(id)
+    }
+
+    /// Source file and test of each mutant that was noticed.
+    pub fn kills(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.known.values().filter_map(|outcome| match &outcome.verdict {
+            Verdict::Killed(test) => Some((outcome.file.as_str(), test.as_str())),
+            _ => None,
+        })
     }
 
     /// Keeps an outcome.
@@ -92,50 +123,117 @@ impl Ledger {
     }
 }
 
+/// A mutant and all that is known of it.
+pub struct Row<'a> {
+    /// The mutant.
+    pub mutant: &'a Mutant,
+    /// Its outcome, once it was tried.
+    pub outcome: Option<Outcome>,
+    /// Why it cannot be noticed, where that is on the list.
+    pub because: Option<&'a str>,
+}
+
+/// Where a mutant stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// This test notices it.
+    Killed(&'a str),
+    /// The compiler refuses it.
+    NotBuilt,
+    /// It cannot be noticed, for this reason.
+    Equivalent(&'a str),
+    /// Nothing notices it.
+    Survived,
+    /// Something notices it, though it is on the list of those that nothing can.
+    Misjudged(&'a str),
+    /// It was not tried since its file changed.
+    Open,
+}
+
+impl fmt::Display for Standing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Killed(test) => write!(f, "killed by `{test}`"),
+            Self::NotBuilt => f.write_str("does not compile"),
+            Self::Equivalent(because) => write!(f, "equivalent, because {because}"),
+            Self::Survived => f.write_str("**survived**"),
+            Self::Misjudged(test) => write!(f, "**listed as equivalent, but killed by `{test}`**"),
+            Self::Open => f.write_str("not tried"),
+        }
+    }
+}
+
+impl Row<'_> {
+    /// Where it stands.
+    pub fn standing(&self) -> Standing<'_> {
+        match (
+            self.outcome.as_ref().map(|outcome| &outcome.verdict),
+            self.because,
+        ) {
+            (None, _) => Standing::Open,
+            (Some(Verdict::Killed(test)), Some(_)) => Standing::Misjudged(test),
+            (Some(Verdict::Killed(test)), None) => Standing::Killed(test),
+            (Some(Verdict::NotBuilt), _) => Standing::NotBuilt,
+            (Some(Verdict::Survived), Some(because)) => Standing::Equivalent(because),
+            (Some(Verdict::Survived), None) => Standing::Survived,
+        }
+    }
+}
+
 /// The committed page.
-pub fn markdown(outcomes: &[&Outcome], skipped: &[String]) -> String {
-    let count = |is: fn(&Verdict) -> bool| outcomes.iter().filter(|one| is(&one.verdict)).count();
-    let survived = count(|verdict| *verdict == Verdict::Survived);
+pub fn markdown(rows: &[Row], left_out: &[String]) -> String {
+    let count = |is: fn(Standing) -> bool| rows.iter().filter(|row| is(row.standing())).count();
+    let took: u128 = rows
+        .iter()
+        .filter_map(|row| row.outcome.as_ref())
+        .map(|outcome| outcome.took)
+        .sum();
     let mut page = format!(
         "# Mutants\n\n\
          Written by `cargo xtask mutants`. Each line is one guard taken out of the sources, by itself: a `require!`, an\n\
          `if` that refuses, one operand of either, a call that is made for its refusal, a constraint of an account, a type\n\
-         that checks. The program was then compiled to SBPF and the tests were run until one failed.\n\n\
-         {} mutants: {} killed, {survived} survived, {} refused by the compiler.\n",
-        outcomes.len(),
-        count(|verdict| matches!(verdict, Verdict::Killed(_))),
-        count(|verdict| *verdict == Verdict::NotBuilt),
+         that checks. The interface's own tests (for a guard of the interface) and the tests against the compiled program\n\
+         were run until one failed. The sources are compiled once, with a switch at every guard that can have one, and anew\n\
+         for each of the others. Outcomes are kept in `target/mutants/outcomes.jsonl`: the next run tries what survived and\n\
+         what stands in a file that has changed since; `--fresh` tries all. A guard that nothing can notice, because\n\
+         another implies it, is listed with its reason in `xtask/equivalent-mutants.json`.\n\n\
+         {} mutants: {} killed, {} refused by the compiler, {} equivalent, {} survived, {} not tried since their file\n\
+         changed. The trials took {} minutes, {LANES} at a time.\n",
+        rows.len(),
+        count(|standing| matches!(standing, Standing::Killed(_))),
+        count(|standing| standing == Standing::NotBuilt),
+        count(|standing| matches!(standing, Standing::Equivalent(_))),
+        count(|standing| matches!(standing, Standing::Survived | Standing::Misjudged(_))),
+        count(|standing| standing == Standing::Open),
+        took.div_ceil(60_000).div_ceil(LANES as u128),
     );
-    if !skipped.is_empty() {
+    if !left_out.is_empty() {
         let _ = write!(
             page,
-            "\nLeft out, since they fail without a mutant where the program is compiled without link-time optimisation: {}.\n",
-            skipped
+            "\nLeft out, since they fail without a mutant where the program has switches and is compiled without link-time\n\
+             optimisation:\n\n{}",
+            left_out
                 .iter()
-                .map(|test| format!("`{test}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
+                .map(|test| format!("- `{test}`\n"))
+                .collect::<String>()
         );
     }
     let mut file = "";
-    for outcome in outcomes {
-        if outcome.file != file {
-            file = &outcome.file;
+    for row in rows {
+        if row.mutant.file != file {
+            file = &row.mutant.file;
             let _ = write!(
                 page,
                 "\n## {file}\n\n| line | kind | guard | verdict |\n|---:|---|---|---|\n"
             );
         }
-        let verdict = match &outcome.verdict {
-            Verdict::Killed(test) => format!("killed by `{test}`"),
-            Verdict::Survived => "**survived**".to_owned(),
-            Verdict::NotBuilt => "does not compile".to_owned(),
-        };
-        let guard = outcome.guard.replace('|', "\\|");
         let _ = writeln!(
             page,
-            "| {} | {} | `{guard}` | {verdict} |",
-            outcome.line, outcome.kind
+            "| {} | {} | `{}` | {} |",
+            row.mutant.line,
+            row.mutant.guard.kind,
+            row.mutant.shown.replace('|', "\\|"),
+            row.standing().to_string().replace('|', "\\|")
         );
     }
     page
@@ -151,43 +249,57 @@ pub fn write(file: &Path, page: &str) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mutant::{Part, of_file};
     use super::*;
-
-    fn outcome(id: &str, verdict: Verdict) -> Outcome {
-        Outcome {
-            id: id.to_owned(),
-            file: "programs/hurdle/src/a.rs".to_owned(),
-            line: 3,
-            kind: "operand".to_owned(),
-            guard: "a || b".to_owned(),
-            verdict,
-            took: 1,
-        }
-    }
 
     #[test]
     fn the_page_counts_verdicts_and_escapes_cells() {
-        let (killed, survived) = (
-            outcome("1", Verdict::Killed("t::x".to_owned())),
-            outcome("2", Verdict::Survived),
+        let mutants = of_file(
+            Part::Program,
+            "a.rs",
+            "if a || b { return Err(E); } c()?;".to_owned(),
         );
-        let page = markdown(&[&killed, &survived], &[]);
-        assert!(page.contains("2 mutants: 1 killed, 1 survived, 0 refused"));
-        assert!(page.contains("| 3 | operand | `a \\|\\| b` | killed by `t::x` |"));
-        assert_eq!(page.matches("## programs").count(), 1);
+        let known = |index: usize, verdict| Outcome::of(&mutants[index], verdict, Duration::from_secs(90));
+        let killed = known(0, Verdict::Killed("t::x".to_owned()));
+        let survived = known(1, Verdict::Survived);
+        let row = |index: usize, outcome, because| Row {
+            mutant: &mutants[index],
+            outcome,
+            because,
+        };
+        let rows = [
+            row(0, Some(killed.clone()), None),
+            row(1, Some(survived.clone()), None),
+            row(2, Some(survived.clone()), Some("of | it")),
+            row(3, None, None),
+        ];
+        let page = markdown(&rows, &["t::y".to_owned()]);
+        for part in [
+            "4 mutants: 1 killed, 0 refused by the compiler, 1 equivalent, 1 survived, 1 not tried",
+            "took 3 minutes",
+            "- `t::y`\n",
+            "| 1 | if … refuse | `if a \\|\\| b { return Err(E); }` | killed by `t::x` |",
+            "| 1 | operand | `b` | equivalent, because of \\| it |",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        assert_eq!(page.matches("## a.rs").count(), 1);
+        let misjudged = row(0, Some(killed.clone()), Some("no"));
+        assert_eq!(misjudged.standing(), Standing::Misjudged("t::x"));
     }
 
     #[test]
-    fn a_ledger_remembers_and_tries_survivors_again() -> anyhow::Result<()> {
+    fn a_ledger_remembers_the_last_outcome() -> anyhow::Result<()> {
+        let mutants = of_file(Part::Program, "a.rs", "c()?;".to_owned());
+        let outcome = |verdict| Outcome::of(&mutants[0], verdict, Duration::ZERO);
         let file = std::env::temp_dir().join(format!("hurdle-mutants-{}", std::process::id()));
         let mut ledger = Ledger::open(file.clone(), true)?;
-        ledger.keep(outcome("1", Verdict::NotBuilt))?;
-        ledger.keep(outcome("2", Verdict::Survived))?;
+        ledger.keep(outcome(Verdict::Survived))?;
+        ledger.keep(outcome(Verdict::Killed("t::x".to_owned())))?;
         let again = Ledger::open(file.clone(), false)?;
         fs::remove_file(file)?;
-        assert!(again.settled("1").is_some());
-        assert!(again.settled("2").is_none());
-        assert!(again.get("2").is_some());
+        assert_eq!(again.get(&mutants[0].id), ledger.get(&mutants[0].id));
+        assert_eq!(again.kills().collect::<Vec<_>>(), [("a.rs", "t::x")]);
         Ok(())
     }
 }

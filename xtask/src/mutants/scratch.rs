@@ -1,13 +1,15 @@
 //! A copy of the on-chain sources, where mutants are made and compiled.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Context;
 
-use crate::process::{self, Captured};
+use super::switch;
+use crate::process;
 use crate::project::Project;
 
 /// What the on-chain workspace is made of.
@@ -22,8 +24,8 @@ const PARTS: [&str; 5] = [
 /// A mutant is compiled once and thrown away: no optimisation across crates.
 const FAST_PROFILE: &str = "[profile.release]\nlto = \"off\"\ncodegen-units = 16\nincremental = true\n";
 
-/// Host properties run over fewer cases than in the test command, or a mutant would take minutes.
-const CASES: (&str, &str) = ("with_cases(10_000)", "with_cases(500)");
+/// The program's compiled file.
+pub const PROGRAM: &str = "hurdle.so";
 
 /// The copy.
 pub struct Scratch {
@@ -31,20 +33,26 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Makes the copy equal to the project's sources; leaves equal files untouched, so that cargo compiles no more than
-    /// what changed.
+    /// Makes the copy equal to the project's sources, but for the `woven` ones; leaves equal files untouched, so that cargo
+    /// compiles no more than what changed.
     ///
     /// # Errors
     /// When the sources cannot be listed or the copy cannot be written.
-    pub fn prepare(project: &Project) -> anyhow::Result<Self> {
+    pub fn prepare(project: &Project, woven: &BTreeSet<&str>) -> anyhow::Result<Self> {
         let root = project.root().join("target/mutants/tree");
         let scratch = Self { root };
-        let listed = sources(project)?;
+        let mut listed = sources(project)?;
         for path in &listed {
-            let content = fs::read_to_string(project.root().join(path))
-                .with_context(|| format!("cannot read {path}"))?
-                .replace(CASES.0, CASES.1);
-            scratch.write(path, &content)?;
+            // the others are written with their switches
+            if !woven.contains(path.as_str()) {
+                let content = fs::read_to_string(project.root().join(path))
+                    .with_context(|| format!("cannot read {path}"))?;
+                scratch.write(path, &content)?;
+            }
+        }
+        for module in switch::MODULES {
+            scratch.write(module.file, module.content)?;
+            listed.insert(module.file.to_owned());
         }
         scratch.remove_others(&listed)?;
         scratch.write("programs/.cargo/config.toml", FAST_PROFILE)?;
@@ -56,6 +64,11 @@ impl Scratch {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, path: &str, content: &str) -> anyhow::Result<()> {
+        let content = &*if switch::MODULES.iter().any(|module| module.declared_in == path) {
+            Cow::Owned(format!("{content}{}", switch::DECLARATION))
+        } else {
+            Cow::Borrowed(content)
+        };
         let file = self.root.join(path);
         if fs::read_to_string(&file).is_ok_and(|present| present == content) {
             return Ok(());
@@ -66,53 +79,53 @@ impl Scratch {
             .with_context(|| format!("cannot write {}", file.display()))
     }
 
-    /// Compiles the program of the copy.
+    /// Compiles the program of the copy and returns it, or nothing where the compiler refuses.
     ///
     /// # Errors
-    /// When the compiler cannot be started; that it refuses is in the answer.
-    pub fn build(&self) -> anyhow::Result<Captured> {
+    /// When the compiler cannot be started.
+    pub fn program(&self, each_line: impl FnMut(&str)) -> anyhow::Result<Option<Vec<u8>>> {
         let myself = std::env::current_exe().context("xtask does not know where it is")?;
         let mut command = Command::new(myself);
         command
             .args(["build-sbf", "--package", "hurdle"])
             .env("CARGO_MANIFEST_DIR", self.root.join("xtask"));
-        process::run_captured(&mut command, |_| {}).context("cannot start xtask once more")
+        let run = process::run_captured(&mut command, each_line).context("cannot start xtask once more")?;
+        if !run.status.success() {
+            return Ok(None);
+        }
+        let file = self.root.join("programs/target/deploy").join(PROGRAM);
+        let program = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(Some(program))
     }
 
-    /// Runs the interface's own tests.
+    /// Compiles the interface's own tests and returns what runs them, or what the compiler refused.
     ///
     /// # Errors
-    /// When cargo cannot be started; that a test fails is in the answer.
-    pub fn host_tests(&self, each_line: impl FnMut(&str)) -> anyhow::Result<Captured> {
+    /// When cargo cannot be started or names no executable.
+    pub fn host_tests(&self, each_line: impl FnMut(&str)) -> anyhow::Result<Option<PathBuf>> {
         let mut command = process::cargo_isolated();
         command
             .current_dir(self.root.join("programs"))
-            .args(["test", "--locked", "--lib", "--all-features"])
+            .args(["test", "--locked", "--lib", "--all-features", "--no-run"])
             .args(["--package", "hurdle-interface", "--target-dir"])
             .arg(self.root.join("host"));
-        process::run_captured(&mut command, each_line).context("cannot start cargo")
-    }
-
-    /// Where the copy's compiled program is.
-    pub fn deploy(&self) -> PathBuf {
-        self.root.join("programs/target/deploy")
-    }
-
-    /// Takes over the compiled programs that no mutant changes.
-    ///
-    /// # Errors
-    /// When one cannot be copied.
-    pub fn adopt(&self, compiled: &Path) -> anyhow::Result<()> {
-        fs::create_dir_all(self.deploy())?;
-        for entry in fs::read_dir(compiled).context("no compiled programs: run `cargo xtask build-sbf`")? {
-            let file = entry?.path();
-            let name = file.file_name().unwrap_or_default();
-            if name != "hurdle.so" && file.extension().is_some_and(|extension| extension == "so") {
-                fs::copy(&file, self.deploy().join(name))
-                    .with_context(|| format!("cannot copy {}", file.display()))?;
-            }
+        let mut executable = None;
+        let mut each_line = each_line;
+        let run = process::run_captured(&mut command, |line| {
+            each_line(line);
+            executable = executable.take().or_else(|| named_executable(line));
+        })
+        .context("cannot start cargo")?;
+        if !run.status.success() {
+            return Ok(None);
         }
-        Ok(())
+        let file = executable.context("cargo names no executable of the host tests")?;
+        Ok(Some(self.root.join("programs").join(file)))
+    }
+
+    /// The interface's folder, where its tests run.
+    pub fn interface(&self) -> PathBuf {
+        self.root.join("crates/interface")
     }
 
     /// Removes what the project no longer has.
@@ -136,6 +149,13 @@ impl Scratch {
     }
 }
 
+/// The executable that cargo names once it is compiled: `  Executable unittests src/lib.rs (path)`.
+fn named_executable(line: &str) -> Option<PathBuf> {
+    let named = line.trim().strip_prefix("Executable ")?;
+    let path = named.rsplit_once('(')?.1.strip_suffix(')')?;
+    Some(path.into())
+}
+
 /// The tracked and new files of the on-chain workspace.
 fn sources(project: &Project) -> anyhow::Result<BTreeSet<String>> {
     let output = Command::new("git")
@@ -150,4 +170,16 @@ fn sources(project: &Project) -> anyhow::Result<BTreeSet<String>> {
         .filter(|path| project.root().join(path).is_file())
         .map(str::to_owned)
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_executable_is_read_from_cargo_s_line() {
+        let line = "  Executable unittests src/lib.rs (/t/debug/deps/a-1)";
+        assert_eq!(named_executable(line), Some("/t/debug/deps/a-1".into()));
+        assert_eq!(named_executable("   Compiling a v1 (/t)"), None);
+    }
 }

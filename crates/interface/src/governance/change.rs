@@ -235,10 +235,10 @@ impl ConfigChange {
     ///
     /// # Errors
     /// As [`Self::validate`] and [`ConfigState::invariant`].
-    pub fn apply(&self, config: &mut ConfigState) -> Result<()> {
+    pub fn apply(&self, config: &mut ConfigState, now: UnixTime) -> Result<()> {
         self.validate()?;
         match self {
-            Self::Timelock(seconds) => config.timelock_seconds = *seconds,
+            Self::Timelock(seconds) => config.set_timelock(*seconds, now),
             Self::Guardian(key) => config.guardian = *key,
         }
         config.invariant()
@@ -248,10 +248,10 @@ impl ConfigChange {
     ///
     /// # Errors
     /// [`HurdleError::NotTightening`]; as [`Self::apply`].
-    pub fn tighten(&self, config: &mut ConfigState) -> Result<Applied> {
+    pub fn tighten(&self, config: &mut ConfigState, now: UnixTime) -> Result<Applied> {
         let replaced = self.replaced(config);
         self.direction(config).require_tighter()?;
-        self.apply(config)?;
+        self.apply(config, now)?;
         let digest = self.digest();
         Ok(Applied { replaced, digest })
     }
@@ -268,7 +268,7 @@ impl ConfigChange {
     ) -> Result<Applied> {
         let replaced = self.replaced(config);
         proposal.check_executable(&replaced, now)?;
-        self.apply(config)?;
+        self.apply(config, now)?;
         let digest = self.digest();
         Ok(Applied { replaced, digest })
     }

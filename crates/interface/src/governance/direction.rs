@@ -1,7 +1,8 @@
 //! The direction of a change, for each parameter.
 //!
-//! *Tighter* is what by itself, everything else as it is, lowers no requirement, neither under the publication that stands
-//! nor under the next, refuses at least as much, or lets governance do less. (A rate that stands higher for long raises the
+//! *Tighter* is what by itself, everything else as it is, lowers no requirement under the publication that stands, nor
+//! under the next with the same rate, refuses at least as much, or lets governance do less. (The next rate may be lower: where
+//! the tail premium is said to fall as margin multiplies, a steeper multiplier lowers the fixed point. A rate that stands higher for long raises the
 //! baseline too. That is the baseline's task, and takes its half-life.) A parameter that can act either way is
 //! [`Direction::Neither`] and waits for the timelock:
 //!
@@ -23,6 +24,7 @@
 mod class;
 mod parameters;
 mod reports;
+mod step;
 
 use crate::error::{HurdleError, Result};
 

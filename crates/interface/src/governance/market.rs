@@ -1,6 +1,7 @@
 //! Changes of a market: what must hold before one, and what it leaves behind.
 
 use super::change::{Applied, IndexedClass};
+use super::pause::counted;
 use super::{Direction, MarketChange, digest};
 use crate::composition::Composition;
 use crate::error::{HurdleError, Result};
@@ -8,6 +9,11 @@ use crate::margin::RiskClass;
 use crate::quantity::{Ratio, UnixTime};
 use crate::staleness::{self, Freshness};
 use crate::state::{ClassTransition, MarketParams, MarketState, ProposalState, Published};
+
+/// Tightenings of one market, of parameters and of risk classes together, that the guardian may make within any 24 hours.
+/// Each opens a parameter epoch, which refuses the reports that keepers have just signed; so few leave publishing to go on.
+/// The authority, which may change the guardian, needs no such limit.
+pub const TIGHTENINGS_PER_DAY: usize = 3;
 
 impl MarketState {
     /// Whether others may rest money on the market.
@@ -93,12 +99,12 @@ impl MarketState {
     /// Checks a class by itself: once defined, it stays so.
     #[inline(never)]
     fn check_class(&self, index: u8, class: &RiskClass) -> Result<()> {
-        self.place(index)?;
+        let replaced = self.place(index)?;
         if !class.is_defined() {
             return Err(HurdleError::InvalidParameter);
         }
         // accounts that have options must be able to close them
-        let drops_options = self.place(index)?.price_range > Ratio::ZERO && class.price_range == Ratio::ZERO;
+        let drops_options = replaced.price_range > Ratio::ZERO && class.price_range == Ratio::ZERO;
         if self.is_active() && drops_options {
             return Err(HurdleError::InvalidParameter);
         }
@@ -109,10 +115,10 @@ impl MarketState {
     ///
     /// On an active market weights move within their limits, a rule of staleness changes only while the rate is fresh
     /// under both, and the time of transitions only while none is under way under either: all else would move
-    /// maintenance margin at once.
+    /// maintenance margin at once. What the parameters are by themselves is for [`Self::invariant`], with which every change
+    /// ends.
     #[inline(never)]
     fn change_params(&mut self, params: &MarketParams, now: UnixTime) -> Result<()> {
-        self.check_params(params)?;
         if self.is_active() {
             let old = &self.params;
             let age = staleness::age(self.published.observed_at, now);
@@ -223,6 +229,15 @@ impl MarketChange {
         })
     }
 
+    /// Whether each field that it tightens moves by at most a quarter.
+    fn moves_little(&self, market: &MarketState) -> Result<bool> {
+        Ok(match self {
+            Self::Params(params) => market.params.moves_little(params),
+            Self::Class(IndexedClass { index, class }) => market.place(*index)?.moves_little(class),
+            Self::Model(_) | Self::Activation => false,
+        })
+    }
+
     /// Puts the change into force.
     ///
     /// # Errors
@@ -255,6 +270,30 @@ impl MarketChange {
         }
         self.apply(market, now)?;
         Ok(Applied { replaced, digest })
+    }
+
+    /// The same by the guardian: one of [`TIGHTENINGS_PER_DAY`], which refuses no report that was welcome and moves each field
+    /// by at most a quarter of what stands ([`MarketParams::moves_little`], [`RiskClass::moves_little`]). Within a day that is
+    /// less than twofold, whoever has the guardian's key.
+    ///
+    /// # Errors
+    /// [`HurdleError::Unauthorized`] for parameters that are not the guardian's ([`MarketParams::keeps_reports`]);
+    /// [`HurdleError::TightenedTooFar`]; [`HurdleError::TooManyTightenings`]; as [`Self::tighten`].
+    pub fn tighten_by_guardian(&self, market: &mut MarketState, now: UnixTime) -> Result<Applied> {
+        if let Self::Params(params) = self
+            && !market.params.keeps_reports(params)
+        {
+            return Err(HurdleError::Unauthorized);
+        }
+        self.direction(market)?.require_tighter()?;
+        if !self.moves_little(market)? {
+            return Err(HurdleError::TightenedTooFar);
+        }
+        let times: Option<[UnixTime; TIGHTENINGS_PER_DAY]> = counted(&market.guardian_tightened, now);
+        let times = times.ok_or(HurdleError::TooManyTightenings)?;
+        let applied = self.tighten(market, now)?;
+        market.guardian_tightened = times;
+        Ok(applied)
     }
 
     /// Puts the change into force as a proposal says.

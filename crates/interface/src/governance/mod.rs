@@ -3,7 +3,7 @@
 //! | change | before activation | after |
 //! |---|---|---|
 //! | loosens, or may ([`Direction::Looser`], [`Direction::Neither`]) | parameters and classes: at once, by the authority | proposed by the authority, executed by anyone once the timelock is over; the authority and the guardian may veto it until then |
-//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority; by the guardian too where it is about margin ([`MarketParams::keeps_reports`]) |
+//! | tightens ([`Direction::Tighter`]) | the same | at once, by the authority; by the guardian too where it is about margin ([`MarketParams::keeps_reports`]), [three times a day](TIGHTENINGS_PER_DAY), each field by at most a quarter of what stands ([`MarketParams::moves_little`]) |
 //!
 //! What refuses reports or signatures, and how long a timelock lasts, is not the guardian's to tighten: nobody but the
 //! authority could take it back, and it could not soon.
@@ -16,7 +16,7 @@
 //! ([`ConfigState::is_in_set_up`]): proposals are executable at once and markets may be activated, so that a deployment, a
 //! demonstration or a test takes a few transactions. A timelock that was ever set never returns below the shortest, and a
 //! proposal of set-up expires within an hour ([`ProposalState::SET_UP_LIFETIME`]). A market says nothing of it, since it
-//! is the program that is set up: consumers read [`crate::Config`].
+//! is the program that is set up: consumers read [`crate::Config`], which vouches for nothing until that hour is over.
 //!
 //! [`ConfigState::MIN_TIMELOCK_SECONDS`]: crate::state::ConfigState::MIN_TIMELOCK_SECONDS
 //! [`ConfigState::is_in_set_up`]: crate::state::ConfigState::is_in_set_up
@@ -24,7 +24,8 @@
 //!
 //! On an active market a change moves no maintenance margin at once: ramps go on from where they stand
 //! ([`MarketState::set_params`]), a risk class passes over ([`crate::state::ClassTransition`]), and a rule of staleness
-//! changes only while it does not act. A class that passes over may be tightened once more: it goes on from where it stands.
+//! changes only while it does not act. A class that passes over may be tightened once more: it goes on from where it stands, and asks at no time for less than
+//! it would have without.
 //!
 //! Tightening at once takes from what is published no proof that its fixed point is unique
 //! ([`crate::composition::Composition::is_unique`]): keepers could only report that there is no equilibrium, and a guardian
@@ -34,6 +35,7 @@
 //!
 //! [`MarketParams::stressed_multiplier`]: crate::state::MarketParams::stressed_multiplier
 //!
+//! [`MarketParams::moves_little`]: crate::state::MarketParams::moves_little
 //! [`MarketParams::keeps_reports`]: crate::state::MarketParams::keeps_reports
 //! [`MarketState::set_params`]: crate::state::MarketState::set_params
 
@@ -47,6 +49,7 @@ mod weights;
 
 pub use change::{Applied, Change, ConfigChange, IndexedClass, MarketChange, PAYLOAD_LEN, kind};
 pub use direction::Direction;
+pub use market::TIGHTENINGS_PER_DAY;
 pub use members::Members;
 pub use nonce::refuse_durable_nonce;
 pub use pause::{MAX_PAUSE, PAUSES_PER_DAY};

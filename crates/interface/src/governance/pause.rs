@@ -1,4 +1,4 @@
-//! Pauses: short, few, and over by themselves.
+//! Pauses: short, few, and over by themselves. Here is also how the guardian's acts are counted.
 
 use crate::error::{HurdleError, Result};
 use crate::quantity::{DAY, UnixTime};
@@ -9,6 +9,19 @@ pub const MAX_PAUSE: i64 = 6 * 3_600;
 /// Pauses that the guardian may begin within any 24 hours: together they last less than a day, so it holds no market
 /// shut. The authority, which may change the guardian, needs no such limit.
 pub const PAUSES_PER_DAY: usize = 3;
+
+/// The times of the guardian's last acts of one kind, the oldest first, after one more at `now`; `None` where within the
+/// last 24 hours there have been as many as are kept.
+pub(super) fn counted<const N: usize>(last: &[UnixTime; N], now: UnixTime) -> Option<[UnixTime; N]> {
+    let mut times = *last;
+    times.rotate_left(1);
+    let oldest = times.last_mut()?;
+    if now.seconds_since(*oldest) < DAY {
+        return None;
+    }
+    *oldest = now;
+    Some(times)
+}
 
 impl Pauses {
     /// Whether a pause is under way.
@@ -35,12 +48,10 @@ impl Pauses {
     /// # Errors
     /// [`HurdleError::PauseTooLong`], [`HurdleError::TooManyPauses`].
     pub fn begin_by_guardian(&mut self, seconds: i64, now: UnixTime) -> Result<()> {
-        let [oldest, middle, newest]: [UnixTime; PAUSES_PER_DAY] = self.began;
-        if now.seconds_since(oldest) < DAY {
-            return Err(HurdleError::TooManyPauses);
-        }
+        let began: Option<[UnixTime; PAUSES_PER_DAY]> = counted(&self.began, now);
+        let began = began.ok_or(HurdleError::TooManyPauses)?;
         self.begin_by_authority(seconds, now)?;
-        self.began = [middle, newest, now];
+        self.began = began;
         Ok(())
     }
 

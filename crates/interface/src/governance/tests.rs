@@ -7,6 +7,7 @@ use crate::quantity::UnixTime;
 
 mod changes;
 mod direction;
+mod guardian;
 mod market_changes;
 mod nonce;
 mod pauses;

@@ -1,10 +1,12 @@
 //! What margin says of an account.
 
-use super::requirement::{Conditions, Holdings, Margin, Margins, margins_of_class};
-use super::{FLAG_INACTIVE, FLAG_PAUSED, Health, MarginReply, Portfolio};
+use core::hint::cold_path;
+
+use super::requirement::{Conditions, Holdings, Margins, margins_of_class};
+use super::{FLAG_INACTIVE, FLAG_PAUSED, Health, MarginReply, Portfolio, Position};
 use crate::error::{HurdleError, Result};
 use crate::quantity::{Amount, UnixTime};
-use crate::staleness::{self, Freshness};
+use crate::staleness;
 use crate::state::MarketState;
 
 /// Requirement, counted collateral and health of an account against the rate in force at `now`.
@@ -30,20 +32,27 @@ pub fn check_portfolio(
     };
     let (margins, liabilities) = total(market, portfolio, &conditions)?;
     let Margins { initial, maintenance } = margins;
-    let initial_shortfall = initial
-        .collateral
-        .shortfall_to(liabilities.add(initial.requirement)?);
-    let maintenance_shortfall = maintenance
-        .collateral
-        .shortfall_to(liabilities.add(maintenance.requirement)?);
-    let health = match (initial_shortfall, maintenance_shortfall) {
-        (Amount::ZERO, _) => Health::Healthy,
-        (_, Amount::ZERO) => Health::Restricted,
-        _ => Health::Liquidatable,
+    let needed = liabilities.add(initial.requirement)?;
+    let (health, initial_shortfall, maintenance_shortfall) = if needed <= initial.collateral {
+        // less requirement, more collateral
+        (Health::Healthy, Amount::ZERO, Amount::ZERO)
+    } else {
+        cold_path();
+        let initial_shortfall = needed.sub(initial.collateral)?;
+        let needed = liabilities.add(maintenance.requirement)?;
+        if needed <= maintenance.collateral {
+            (Health::Restricted, initial_shortfall, Amount::ZERO)
+        } else {
+            cold_path();
+            let maintenance_shortfall = needed.sub(maintenance.collateral)?;
+            (Health::Liquidatable, initial_shortfall, maintenance_shortfall)
+        }
     };
     let freshness = market.params.staleness.freshness(age);
     let flags = flags(market, now);
-    let may_add_risk = flags == 0 && freshness < Freshness::HardStale && health == Health::Healthy;
+    // a bit where the account is not healthy, the market inactive or paused, or the rate hard-stale
+    let refused = health.byte() | flags | freshness.byte() >> 1;
+    let allowed = refused == 0 || !portfolio.action().adds_risk();
     Ok(MarginReply {
         initial: initial.requirement,
         maintenance: maintenance.requirement,
@@ -59,7 +68,7 @@ pub fn check_portfolio(
         age,
         health: health.byte(),
         freshness: freshness.byte(),
-        allowed: u8::from(!portfolio.action().adds_risk() || may_add_risk),
+        allowed: u8::from(allowed),
         signer_count: published.signer_count,
         status: published.status,
         flags,
@@ -85,6 +94,67 @@ pub fn preview_portfolio(
     check_portfolio(market, portfolio, at)
 }
 
+/// What an account's classes ask together.
+#[derive(Clone, Copy, Default)]
+struct Total {
+    margins: Margins,
+    liabilities: Amount,
+    /// Whether anything is margined.
+    exposed: bool,
+}
+
+impl Total {
+    /// Of one class.
+    ///
+    /// # Errors
+    /// As [`check_portfolio`].
+    #[inline(always)]
+    fn of_class(
+        market: &MarketState,
+        class: u8,
+        positions: &[Position],
+        conditions: Conditions,
+    ) -> Result<(Self, bool)> {
+        let holdings = Holdings::of(class, positions)?;
+        let total = Self {
+            margins: margins_of_class(market, class, positions, holdings, conditions)?,
+            liabilities: holdings.liabilities,
+            exposed: holdings.is_exposed(),
+        };
+        Ok((total, holdings.others))
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Result<Self> {
+        Ok(Self {
+            margins: self.margins.add(other.margins)?,
+            liabilities: self.liabilities.add(other.liabilities)?,
+            exposed: self.exposed || other.exposed,
+        })
+    }
+
+    /// Of all classes but the first position's. Compiled apart: most accounts are in one class, and what one class needs
+    /// fits the VM's registers better without the sums over several.
+    #[inline(never)]
+    fn of_others(market: &MarketState, portfolio: &Portfolio<'_>, conditions: &Conditions) -> Result<Self> {
+        let mut sum = Self::default();
+        let mut seen = 0u64;
+        let mut rest = portfolio.positions();
+        while let Some(first) = rest.first() {
+            let bit = 1u64.checked_shl(u32::from(first.class)).unwrap_or(0);
+            // the first one's class is summed already
+            if seen != 0 && seen & bit == 0 {
+                // positions before this one are of other classes
+                let (class, _) = Self::of_class(market, first.class, rest, *conditions)?;
+                sum = sum.add(class)?;
+            }
+            seen |= bit;
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        Ok(sum)
+    }
+}
+
 /// Both margins and liabilities over all classes.
 #[inline(always)]
 fn total(
@@ -92,46 +162,39 @@ fn total(
     portfolio: &Portfolio<'_>,
     conditions: &Conditions,
 ) -> Result<(Margins, Amount)> {
-    let mut sum = Margins::default();
-    let mut liabilities = Amount::ZERO;
-    let mut exposed = false;
-    let mut seen = 0u64;
-    let mut rest = portfolio.positions();
-    while let Some(first) = rest.first() {
-        let class = first.class;
-        let bit = 1u64.checked_shl(u32::from(class)).unwrap_or(0);
-        if seen & bit == 0 {
-            seen |= bit;
-            // positions before this one are of other classes
-            let holdings = Holdings::of(class, rest)?;
-            let margins = margins_of_class(market, class, rest, &holdings, conditions)?;
-            sum.initial = sum.initial.add(margins.initial)?;
-            sum.maintenance = sum.maintenance.add(margins.maintenance)?;
-            liabilities = liabilities.add(holdings.liabilities)?;
-            exposed |= holdings.is_exposed();
-        }
-        rest = rest.get(1..).unwrap_or_default();
+    let positions = portfolio.positions();
+    let Some(first) = positions.first() else {
+        return Ok((Margins::default(), Amount::ZERO));
+    };
+    let (mut total, others) = Total::of_class(market, first.class, positions, *conditions)?;
+    if others {
+        let conditions = *conditions;
+        total = total.add(Total::of_others(market, portfolio, &conditions)?)?;
     }
+    let Margins {
+        mut initial,
+        maintenance,
+    } = total.margins;
     // Rounding may join them on a few atoms, and a class that loosens lets initial margin go first: initial stays above
     // maintenance.
-    if exposed && sum.initial.requirement <= sum.maintenance.requirement {
-        sum.initial.requirement = sum.maintenance.requirement.add(Amount(1))?;
+    if initial.requirement <= maintenance.requirement && total.exposed {
+        initial.requirement = maintenance.requirement.add(Amount(1))?;
     }
-    sum.initial = Margin {
-        collateral: sum.initial.collateral.min(sum.maintenance.collateral),
-        ..sum.initial
-    };
-    Ok((sum, liabilities))
+    initial.collateral = initial.collateral.min(maintenance.collateral);
+    Ok((Margins { initial, maintenance }, total.liabilities))
 }
 
 /// What keeps the market from letting anyone add risk, at a time.
 #[inline(always)]
 fn flags(market: &MarketState, now: UnixTime) -> u8 {
-    let inactive = if market.is_active() { 0 } else { FLAG_INACTIVE };
-    let paused = if market.pauses.is_paused(now) {
-        FLAG_PAUSED
-    } else {
-        0
-    };
-    inactive | paused
+    let mut flags = 0;
+    if !market.is_active() {
+        cold_path();
+        flags |= FLAG_INACTIVE;
+    }
+    if market.pauses.is_paused(now) {
+        cold_path();
+        flags |= FLAG_PAUSED;
+    }
+    flags
 }

@@ -1,11 +1,14 @@
 use crate::error::{HurdleError, Result};
 use crate::multiplier::MultiplierRule;
 use crate::options::ScenarioGrid;
-use crate::quantity::{Amount, ONE, Ratio, div_up, div_up_unsigned, mul_checked, root_down};
+use crate::quantity::{Amount, ONE, Ratio, div_up_unsigned, mul_checked, root_down};
 use crate::ramp::LARGEST_CARRY;
 use bytemuck::{Pod, Zeroable};
 
-/// How one kind of exposure is margined.
+/// How exposure to one underlying is margined.
+///
+/// One class is one underlying: its options net against each other under the moves of one price, and its positions share
+/// one size. Nothing in a [`super::Position`] tells underlyings apart, so two of them in one class would be margined as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
@@ -43,6 +46,8 @@ pub struct RiskClass {
     /// The reference size.
     pub size_reference: Amount,
 }
+
+const ONE_UNSIGNED: u64 = ONE.unsigned_abs();
 
 /// Beyond this multiple of the reference size its square root to 1e-8 would need more than 64 bits.
 pub(super) const FINE_SIZES: u64 = 1_800;
@@ -134,26 +139,37 @@ impl RiskClass {
         ) else {
             return Err(HurdleError::InvalidParameter);
         };
-        let root = if whole < COARSE_SIZES {
+        let coefficient = self.size_coefficient.raw().cast_unsigned();
+        let rise = if whole < FINE_SIZES {
             let part = Self::part_of_size(rest, reference);
-            // At most 1.8e11 · 1e8, and below 1,800 sizes 1.8e11 · 1e8 again; a root of 64 bits has 32.
-            let size = whole.wrapping_mul(ONE.unsigned_abs()).wrapping_add(part);
-            // √(x·1e-8) = √(x·1e8)·1e-8, or √x·1e-4
-            Some(if whole < FINE_SIZES {
-                root_down(size.wrapping_mul(ONE.unsigned_abs())).wrapping_add(1)
-            } else {
-                root_down(size).wrapping_add(1).wrapping_mul(10_000)
-            })
+            // 1,801 · 1e8 · 1e8; √(x·1e-8) = √(x·1e8)·1e-8
+            let size = whole.wrapping_mul(ONE_UNSIGNED).wrapping_add(part);
+            let root = root_down(size.wrapping_mul(ONE_UNSIGNED)).wrapping_add(1);
+            // a root of 64 bits has 32, a ratio 30
+            let product = root.wrapping_mul(coefficient).wrapping_add(ONE_UNSIGNED - 1);
+            (product / ONE_UNSIGNED).cast_signed()
         } else {
-            mul_checked(root_down(whole).saturating_add(1), ONE.unsigned_abs())
+            self.rise_of_many(whole, rest)
         };
-        // root · coefficient, at the cap where it does not fit
-        let rise = root
-            .and_then(|root| mul_checked(root, self.size_coefficient.raw().cast_unsigned()))
-            .and_then(|rise| div_up_unsigned(rise, ONE.unsigned_abs()))
-            .and_then(|rise| i64::try_from(rise).ok())
-            .unwrap_or(i64::MAX);
         Ratio::ONE.add(Ratio(rise.min(self.size_cap.raw())))
+    }
+
+    /// The coefficient times the root of a size of [`FINE_SIZES`] and more, rounded up; the largest number where it does
+    /// not fit.
+    #[inline(never)]
+    fn rise_of_many(&self, whole: u64, rest: u64) -> i64 {
+        let root = if whole < COARSE_SIZES {
+            let part = Self::part_of_size(rest, self.size_reference.0);
+            // at most 1.8e11 · 1e8; √(x·1e-8) = √x·1e-4
+            let size = whole.wrapping_mul(ONE_UNSIGNED).wrapping_add(part);
+            Some(root_down(size).wrapping_add(1).wrapping_mul(10_000))
+        } else {
+            mul_checked(root_down(whole).saturating_add(1), ONE_UNSIGNED)
+        };
+        root.and_then(|root| mul_checked(root, self.size_coefficient.raw().cast_unsigned()))
+            .and_then(|rise| div_up_unsigned(rise, ONE_UNSIGNED))
+            .and_then(|rise| i64::try_from(rise).ok())
+            .unwrap_or(i64::MAX)
     }
 
     /// rest/reference in 1e-8, rounded up, for a rest below the reference.
@@ -167,9 +183,9 @@ impl RiskClass {
             divisor >>= 3;
             rest = (rest >> 3).wrapping_add(u64::from(rest & 7 != 0));
         }
-        let scaled = rest.wrapping_mul(ONE.unsigned_abs());
+        let scaled = rest.wrapping_mul(ONE_UNSIGNED);
         let part = div_up_unsigned(scaled, divisor).unwrap_or(u64::MAX);
-        part.min(ONE.unsigned_abs())
+        part.min(ONE_UNSIGNED)
     }
 
     /// The factor for volatility, `1 + sensitivity·max(0, σ − reference)`, held to ten, rounded up. The class's cap holds
@@ -233,8 +249,9 @@ impl RiskClass {
     #[inline(always)]
     pub(super) fn maintenance_share(&self) -> Result<Ratio> {
         // a ratio times one: 1e9 · 1e8
-        let scaled = self.maintenance.raw().wrapping_mul(ONE);
-        let share = div_up(scaled, self.initial.raw()).ok_or(HurdleError::InvalidParameter)?;
-        Ratio::new(share)
+        let scaled = self.maintenance.raw().wrapping_mul(ONE).cast_unsigned();
+        let initial = self.initial.raw().cast_unsigned();
+        let share = scaled.wrapping_add(initial.wrapping_sub(1)).checked_div(initial);
+        Ratio::new(share.ok_or(HurdleError::InvalidParameter)?.cast_signed())
     }
 }

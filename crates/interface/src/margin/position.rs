@@ -44,6 +44,16 @@ impl TryFrom<u8> for PositionKind {
 }
 
 /// One position, valued by the asker in atoms of the quote asset. A field that its kind does not use is zero.
+///
+/// **A position names no underlying: its class does.** One class is one underlying. The options of a class are valued under
+/// the same moves of one price and net against each other, so that positions of different underlyings in one class would
+/// be margined as if they were one: a call held on one would cover a call written on another.
+///
+/// **An option must be settled at its expiry.** The program does not know the settlement price, so from the expiry on a held
+/// option counts for nothing in the scenarios while a written one is still valued at every moved price: a spread's
+/// requirement jumps (long the 90 call and short the 100 call, a thousand of each at a spot of 120, in a class of a tenth
+/// and a twentieth with moves of a fifth: 3,000 of maintenance margin a second before, 27,000 at expiry). A consumer settles at expiry, and never asks about a portfolio that still
+/// contains an expired option.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "wincode", derive(wincode::SchemaRead, wincode::SchemaWrite))]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
@@ -58,13 +68,13 @@ pub struct Position {
     pub debit: Amount,
     /// Option: strike ÷ spot.
     pub strike: Ratio,
-    /// Option: when it expires.
+    /// Option: when it expires. It must be settled then: see above.
     pub expiry: UnixTime,
     /// Option: implied volatility, annualised.
     pub volatility: Ratio,
     /// [`PositionKind`].
     pub kind: u8,
-    /// Index of the risk class.
+    /// Index of the risk class, which stands for one underlying.
     pub class: u8,
     /// Perpetual, option: zero long, one short.
     pub side: u8,
@@ -211,13 +221,18 @@ impl Position {
     #[inline(always)]
     pub(super) fn option_at(&self, now: UnixTime) -> Result<(Side, OptionTerms)> {
         let (side, kind) = self.side_and_right()?;
-        let terms = OptionTerms {
+        Ok((side, self.terms_at(kind, now)))
+    }
+
+    /// Terms of an option of a known right at a time.
+    #[inline(always)]
+    pub(super) fn terms_at(&self, kind: OptionKind, now: UnixTime) -> OptionTerms {
+        OptionTerms {
             strike: self.strike,
             seconds_to_expiry: self.expiry.seconds_since(now),
             volatility: self.volatility,
             kind,
-        };
-        Ok((side, terms))
+        }
     }
 }
 

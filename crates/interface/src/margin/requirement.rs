@@ -1,13 +1,15 @@
 //! What one risk class asks of an account.
 
+use super::options::Options;
 use super::{Position, PositionKind, RiskClass};
 use crate::error::{HurdleError, Result};
-use crate::options::{Mix, ScenarioGrid, Scenarios, Side, Space};
+use crate::options::{Mix, ScenarioGrid, Side};
 use crate::quantity::{Amount, Ratio, UnixTime, mul_checked};
 use crate::ramp::RampsInForce;
 use crate::state::{ClassTransition, MarketState};
 
 /// What margin depends on besides the account.
+#[derive(Clone, Copy)]
 pub(super) struct Conditions {
     /// When.
     pub now: UnixTime,
@@ -18,7 +20,7 @@ pub(super) struct Conditions {
 }
 
 /// What an account has in one class, in atoms.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Holdings {
     /// Debts and perpetuals, at market.
     linear: Amount,
@@ -34,6 +36,8 @@ pub(super) struct Holdings {
     collateral: Amount,
     /// Debts, the losses of perpetuals and the options written.
     pub liabilities: Amount,
+    /// Whether there are positions of other classes too.
+    pub others: bool,
 }
 
 impl Holdings {
@@ -46,6 +50,7 @@ impl Holdings {
         let mut sum = Self::default();
         for position in positions {
             if position.class != class {
+                sum.others = true;
                 continue;
             }
             match position.validated_kind()? {
@@ -67,8 +72,9 @@ impl Holdings {
                     match side {
                         Side::Long => sum.option_credit = sum.option_credit.add(position.credit)?,
                         Side::Short => {
-                            sum.option_debit = sum.option_debit.add(position.debit)?;
                             sum.liabilities = sum.liabilities.add(position.debit)?;
+                            // no larger than the liabilities that it is part of
+                            sum.option_debit = Amount(sum.option_debit.0.wrapping_add(position.debit.0));
                         }
                     }
                 }
@@ -82,31 +88,6 @@ impl Holdings {
     pub(super) fn is_exposed(&self) -> bool {
         self.linear > Amount::ZERO || self.options > Amount::ZERO
     }
-
-    /// What the options may lose over a grid, and at least the minimum of those written.
-    #[inline(never)]
-    fn option_loss(
-        &self,
-        class: u8,
-        positions: &[Position],
-        grid: &ScenarioGrid,
-        short_minimum: Ratio,
-        now: UnixTime,
-    ) -> Result<Amount> {
-        if !grid.is_defined() {
-            return Err(HurdleError::UnknownRiskClass);
-        }
-        let mut space = Space::default();
-        let mut scenarios = Scenarios::new(grid, self.mix, &mut space)?;
-        let options = positions
-            .iter()
-            .filter(|position| position.class == class && position.kind == PositionKind::Option.byte());
-        for position in options {
-            let (side, terms) = position.option_at(now)?;
-            scenarios.add(&terms, position.notional, side)?;
-        }
-        scenarios.requirement_up(self.option_credit, self.option_debit, short_minimum)
-    }
 }
 
 /// Requirement and counted collateral of one of the two margins, of a class or of an account.
@@ -118,11 +99,20 @@ pub(super) struct Margin {
 
 impl Margin {
     #[inline(always)]
-    pub(super) fn add(self, other: Self) -> Result<Self> {
+    fn add(self, other: Self) -> Result<Self> {
         Ok(Self {
             requirement: self.requirement.add(other.requirement)?,
             collateral: self.collateral.add(other.collateral)?,
         })
+    }
+
+    /// The one that asks for more of the requirements, and counts the less of the collaterals.
+    #[inline(always)]
+    fn stricter(self, other: Self) -> Self {
+        Self {
+            requirement: self.requirement.max(other.requirement),
+            collateral: self.collateral.min(other.collateral),
+        }
     }
 
     /// The margin on its way from an old class to this one: rounded against the account, and exactly the old one at first.
@@ -199,12 +189,36 @@ pub(super) struct Margins {
     pub maintenance: Margin,
 }
 
+impl Margins {
+    /// Without collateral.
+    #[inline(always)]
+    fn requiring(initial: Amount, maintenance: Amount) -> Self {
+        let margin = |requirement| Margin {
+            requirement,
+            collateral: Amount::ZERO,
+        };
+        Self {
+            initial: margin(initial),
+            maintenance: margin(maintenance),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn add(self, other: Self) -> Result<Self> {
+        Ok(Self {
+            initial: self.initial.add(other.initial)?,
+            maintenance: self.maintenance.add(other.maintenance)?,
+        })
+    }
+}
+
 /// The positions of one class, summed.
+#[derive(Clone, Copy)]
 struct Assessment<'a> {
     index: u8,
     positions: &'a [Position],
-    holdings: &'a Holdings,
-    conditions: &'a Conditions,
+    holdings: Holdings,
+    conditions: Conditions,
 }
 
 impl Assessment<'_> {
@@ -225,7 +239,7 @@ impl Assessment<'_> {
         // the factors of requirements, which collateral of the same size shares
         let mut sized = (Amount::ZERO, Ratio::ONE);
         if notional > Amount::ZERO {
-            let standing = class.standing_factor(notional, *growth)?;
+            let standing = class.standing_factor(notional, growth)?;
             sized = (notional, standing);
             let initial = class.capped(standing, initial_factor);
             let maintenance = if initial_factor == maintenance_factor {
@@ -246,7 +260,14 @@ impl Assessment<'_> {
             }
             if holdings.options > Amount::ZERO {
                 let minimum = class.short_minimum;
-                let loss = holdings.option_loss(self.index, self.positions, grid, minimum, *now)?;
+                let loss = Options {
+                    positions: self.positions,
+                    class: self.index,
+                    mix: holdings.mix,
+                    credit: holdings.option_credit,
+                    debit: holdings.option_debit,
+                }
+                .loss(grid, minimum, now)?;
                 let initial_costs = holdings.options.times_up(initial_costs)?;
                 let maintenance_costs = if ramps.carry.is_at_rest() {
                     initial_costs
@@ -256,8 +277,12 @@ impl Assessment<'_> {
                 let initial = loss.times_up(initial_factor)?.add(initial_costs)?;
                 let share = class.maintenance_share()?.times_up(maintenance_factor)?;
                 let maintenance = loss.times_up(share)?.add(maintenance_costs)?;
-                margins.initial.requirement = margins.initial.requirement.add(initial)?;
-                margins.maintenance.requirement = margins.maintenance.requirement.add(maintenance)?;
+                let (linear, options) = (margins, Margins::requiring(initial, maintenance));
+                margins = if holdings.linear > Amount::ZERO {
+                    linear.add(options)?
+                } else {
+                    options
+                };
             }
         }
         margins.initial.collateral = holdings.option_credit;
@@ -269,7 +294,7 @@ impl Assessment<'_> {
             } else {
                 let standing = match sized {
                     (size, standing) if size == collateral => standing,
-                    _ => class.standing_factor(collateral, *growth)?,
+                    _ => class.standing_factor(collateral, growth)?,
                 };
                 let counted = |factor: Ratio| {
                     let haircut = class.haircut_under(class.capped(standing, factor));
@@ -302,8 +327,11 @@ impl Assessment<'_> {
 }
 
 /// Both margins of the positions of one class. While the class is changing, maintenance margin moves from the old to the
-/// new class in a straight line; initial margin is that of the new one at once. Where the old one was itself still moving,
-/// it goes on doing so.
+/// new class in a straight line; initial margin is that of the new one at once.
+///
+/// Where the old one was itself still moving when it was tightened, it goes on doing so, and maintenance margin never falls
+/// below the way that it would have gone without the tightening: on its way to a looser class that lies above the tighter
+/// one, which the straight line to the latter would cut short.
 ///
 /// # Errors
 /// [`HurdleError::UnknownRiskClass`] for an undefined class, and for options in one that has none; others as
@@ -313,8 +341,8 @@ pub(super) fn margins_of_class(
     market: &MarketState,
     index: u8,
     positions: &[Position],
-    holdings: &Holdings,
-    conditions: &Conditions,
+    holdings: Holdings,
+    conditions: Conditions,
 ) -> Result<Margins> {
     let class = market.class(index)?;
     let at = usize::from(index);
@@ -330,14 +358,19 @@ pub(super) fn margins_of_class(
     let mut margins = assessment.under(class, grid)?;
     let length = market.params.class_transition;
     if let Some(rest) = Rest::of(transition, length, conditions.now) {
-        let mut old = assessment.before(&transition.from, grid)?;
+        // a copy, so that what is not in transition need not lie in memory
+        let copy = assessment;
+        let old = copy.before(&transition.from, grid)?;
         // one that began earlier ends earlier, so it is never under way alone
         if let Some(earlier) = market.earlier.get(at)
-            && let Some(rest) = Rest::of(earlier, length, conditions.now)
+            && let Some(rest_of_earlier) = Rest::of(earlier, length, conditions.now)
         {
-            old = old.blended(assessment.before(&earlier.from, grid)?, rest)?;
+            let untouched = old.blended(copy.before(&earlier.from, grid)?, rest_of_earlier)?;
+            let blend = margins.maintenance.blended(untouched, rest)?;
+            margins.maintenance = blend.stricter(untouched);
+        } else {
+            margins.maintenance = margins.maintenance.blended(old, rest)?;
         }
-        margins.maintenance = margins.maintenance.blended(old, rest)?;
     }
     Ok(margins)
 }

@@ -17,6 +17,23 @@ fn rates() -> impl Strategy<Value = Rate> {
     prop_oneof![(-40 * ONE..=40 * ONE), (-ONE / 10..=ONE / 2)].prop_map(Rate)
 }
 
+#[test]
+fn a_floor_that_lets_the_baseline_fall_to_zero_is_an_invalid_parameter() {
+    let rule = |floor| MultiplierRule {
+        deadband: Ratio::ZERO,
+        slope: Ratio::ONE,
+        cap: Ratio::ONE,
+        baseline_floor: Rate(floor),
+    };
+    for (floor, baseline) in [(0, 0), (0, -1), (-ONE, -1), (-ONE, -ONE / 20)] {
+        assert_eq!(rule(floor).invariant(), Err(HurdleError::InvalidParameter));
+        assert_eq!(
+            rule(floor).at_up(Rate(ONE / 10), Rate(baseline)),
+            Err(HurdleError::InvalidParameter)
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(cases())]
 

@@ -65,7 +65,7 @@ pub(super) fn ln(ratio: Ratio) -> i64 {
     let cube = ((z >> 8).wrapping_mul(z >> 8) >> 30).wrapping_mul(z) >> 30;
     let series = z.wrapping_add(cube / 3).wrapping_mul(2).cast_signed();
     let base = usize::try_from(index).ok().and_then(|index| KNOTS.get(index));
-    let exponent = 30i64.wrapping_sub(shift.into());
+    let exponent = 30i64.wrapping_sub(shift.cast_signed());
     let sum = exponent
         .wrapping_mul(LN_2)
         .wrapping_sub(LN_ONE)

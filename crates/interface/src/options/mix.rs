@@ -20,11 +20,6 @@ use super::scenarios::Side;
 pub struct Mix(u8);
 
 impl Mix {
-    /// No options.
-    pub const NONE: Self = Self(0);
-    /// Any options.
-    pub const ANY: Self = Self(Self::HELD | Self::WRITTEN);
-
     const HELD_CALLS: u8 = 1;
     const HELD_PUTS: u8 = 2;
     const WRITTEN_CALLS: u8 = 4;
@@ -34,6 +29,10 @@ impl Mix {
     const WRITTEN: u8 = Self::WRITTEN_CALLS | Self::WRITTEN_PUTS;
     const RISING: u8 = Self::HELD_CALLS | Self::WRITTEN_PUTS;
     const FALLING: u8 = Self::HELD_PUTS | Self::WRITTEN_CALLS;
+
+    /// Any options.
+    #[cfg(test)]
+    pub(super) const ANY: Self = Self(Self::HELD | Self::WRITTEN);
 
     /// One option.
     #[inline(always)]
@@ -74,6 +73,18 @@ impl Mix {
     #[inline(always)]
     pub(super) const fn has_one_worst_point(self) -> bool {
         self.0 & self.0.wrapping_sub(1) == 0
+    }
+
+    /// Side and right of the options where they are of one kind.
+    #[inline(always)]
+    pub(crate) const fn only(self) -> Option<(Side, OptionKind)> {
+        Some(match self.0 {
+            Self::HELD_CALLS => (Side::Long, OptionKind::Call),
+            Self::HELD_PUTS => (Side::Long, OptionKind::Put),
+            Self::WRITTEN_CALLS => (Side::Short, OptionKind::Call),
+            Self::WRITTEN_PUTS => (Side::Short, OptionKind::Put),
+            _ => return None,
+        })
     }
 
     /// The prices that can be the worst.

@@ -11,7 +11,7 @@ pub(super) struct Root {
     /// Rounded up: at most 2^32 + 1, and three units above.
     pub up: u64,
     /// The unit: a root is one of seconds times 2^(17 + unit).
-    pub unit: u32,
+    pub unit: u64,
 }
 
 /// √seconds, for 1 … [`LONGEST_EXPIRY`] seconds, with 32 significant bits.

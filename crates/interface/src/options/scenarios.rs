@@ -1,12 +1,14 @@
 //! What an account's options of one risk class may lose over a grid of moves (in the manner of SPAN's risk arrays, CME
 //! 1988).
 
+use core::hint::cold_path;
+
 use super::logarithm::ln;
 use super::mix::{Mix, Prices};
 use super::value::{Bound, Moneyness, half_volatility, moved};
 use super::{OptionKind, OptionTerms};
 use crate::error::{HurdleError, Result};
-use crate::quantity::{Amount, ONE, Ratio, add_checked};
+use crate::quantity::{Amount, ONE, Ratio};
 use bytemuck::{Pod, Zeroable};
 
 /// One, in the unit of values.
@@ -199,26 +201,43 @@ impl<'a> Scenarios<'a> {
         if !grid.is_defined() {
             return Err(HurdleError::InvalidParameter);
         }
+        if mix.has_one_worst_point() {
+            return Ok(Self::at(grid, mix, &mut []));
+        }
         let places = grid.places();
-        let [lowest, .., highest] = places;
-        let rows: &mut [Row] = if mix.has_one_worst_point() {
-            &mut []
-        } else {
-            let rows = space.0.insert(places.map(Row::new));
-            match mix.prices() {
-                Prices::Lowest => rows.split_at_mut(1).0,
-                Prices::Highest => rows.split_at_mut(PRICES - 1).1,
-                Prices::Ends => {
-                    let (ends, _) = rows.split_at_mut(2);
-                    if let [_, last] = ends {
-                        *last = Row::new(highest);
-                    }
-                    ends
+        let [.., highest] = places;
+        let rows = space.0.insert(places.map(Row::new));
+        let rows = match mix.prices() {
+            Prices::Lowest => rows.split_at_mut(1).0,
+            Prices::Highest => rows.split_at_mut(PRICES - 1).1,
+            Prices::Ends => {
+                let (ends, _) = rows.split_at_mut(2);
+                if let [_, last] = ends {
+                    *last = Row::new(highest);
                 }
-                Prices::All => rows,
+                ends
             }
+            Prices::All => rows,
         };
-        Ok(Self {
+        Ok(Self::at(grid, mix, rows))
+    }
+
+    /// [`Self::new`] for options of one kind, which need no room.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidParameter`] where the class has no options.
+    #[inline(always)]
+    pub(crate) fn of_kind(grid: &ScenarioGrid, side: Side, kind: OptionKind) -> Result<Self> {
+        if !grid.is_defined() {
+            return Err(HurdleError::InvalidParameter);
+        }
+        Ok(Self::at(grid, Mix::of(side, kind), &mut []))
+    }
+
+    #[inline(always)]
+    fn at(grid: &ScenarioGrid, mix: Mix, rows: &'a mut [Row]) -> Self {
+        let [lowest, .., highest] = grid.places();
+        Self {
             lowest,
             highest,
             factors: grid.volatilities(),
@@ -227,12 +246,16 @@ impl<'a> Scenarios<'a> {
             apart: 0,
             reach: 0,
             written: Amount::ZERO,
-        })
+        }
     }
 
-    /// Adds an option whose underlying is worth `notional` at spot. One held beyond its expiry is worth nothing at every
-    /// point: its payoff is fixed and follows no move, so it hedges nothing, and its mark is required back whole. One
-    /// written then is owed its intrinsic value at every price.
+    /// Adds an option whose underlying is worth `notional` at spot; all options over one grid are of one underlying.
+    ///
+    /// From its expiry on a held one is worth nothing at every point: its payoff is fixed and follows no move, so it hedges
+    /// nothing, and the initial margin requires its mark back whole. The maintenance margin is that in the proportion of
+    /// the class's two bases, as for everything in the grid, so that it leaves the rest of the mark standing. A written one
+    /// is owed its intrinsic value at every moved price. So a spread's requirement jumps at expiry, by up to what its held
+    /// legs had covered: the settlement price is not known here, and who margins by it settles at expiry.
     ///
     /// # Errors
     /// [`HurdleError::InvalidPosition`] for terms outside their domains and for an option that is not in the mix;
@@ -257,7 +280,11 @@ impl<'a> Scenarios<'a> {
             OptionKind::Put => terms.strike.raw(),
         };
         let most = most.wrapping_mul(size.whole.wrapping_add(1).cast_signed());
-        let reach = add_checked(self.reach, most).ok_or(HurdleError::Overflow)?;
+        // both are positive
+        let reach = self.reach.wrapping_add(most);
+        if reach < 0 {
+            return Err(HurdleError::Overflow);
+        }
         if side == Side::Short {
             self.written = self.written.add(notional)?;
         }
@@ -362,7 +389,11 @@ impl<'a> Scenarios<'a> {
         } else {
             (credit, debit.add(Amount(magnitude))?)
         };
-        let loss = after.shortfall_to(before);
-        Ok(loss.max(self.written.times_up(short_minimum)?))
+        let minimum = self.written.times_up(short_minimum)?;
+        if before <= after {
+            cold_path();
+            return Ok(minimum);
+        }
+        Ok(before.sub(after)?.max(minimum))
     }
 }

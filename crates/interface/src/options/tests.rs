@@ -1,3 +1,5 @@
+use super::logarithm::ln;
+use super::value::{Bound, Moneyness, half_volatility, moved};
 use super::*;
 use crate::fixture::reference::of_ratio;
 use crate::fixture::{EDGES, bits, cases, ratio};
@@ -7,6 +9,38 @@ use proptest::prelude::*;
 mod grid;
 mod portfolio;
 pub mod reference;
+
+/// Single values, which the program needs over a grid only.
+impl OptionTerms {
+    /// A lower bound of the value after price and implied volatility have moved by factors, per unit of today's spot:
+    /// what the option's holder is credited with. Never below intrinsic value.
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`] for terms or factors outside their domains, and a price of zero.
+    pub(super) fn value_down(&self, price: Ratio, volatility: Ratio) -> Result<Ratio> {
+        self.value(price, volatility, Bound::Lower)
+    }
+
+    /// An upper bound of the value after price and implied volatility have moved by factors, per unit of today's spot:
+    /// what the option's writer owes. Never above the price (a call) or the strike (a put).
+    ///
+    /// # Errors
+    /// [`HurdleError::InvalidPosition`] for terms or factors outside their domains, and a price of zero.
+    pub(super) fn value_up(&self, price: Ratio, volatility: Ratio) -> Result<Ratio> {
+        self.value(price, volatility, Bound::Upper)
+    }
+
+    fn value(&self, price: Ratio, volatility: Ratio, bound: Bound) -> Result<Ratio> {
+        self.validate()?;
+        if price.validate().is_err() || volatility.validate().is_err() || price == Ratio::ZERO {
+            return Err(HurdleError::InvalidPosition);
+        }
+        let half_volatility = moved(half_volatility(self, bound), volatility, bound);
+        let price = (price.raw(), ln(price));
+        let strike = (self.strike.raw(), ln(self.strike));
+        Ratio::new(Moneyness::new(self.kind, price, strike, bound).value(half_volatility, bound))
+    }
+}
 
 const YEAR: i64 = 31_536_000;
 

@@ -1,3 +1,5 @@
+use core::hint::cold_path;
+
 use super::{ONE, Ratio, mul_checked};
 use crate::error::{HurdleError, Result};
 
@@ -9,6 +11,9 @@ use crate::error::{HurdleError, Result};
 pub struct Amount(pub u64);
 
 const ONE_UNSIGNED: u64 = ONE.unsigned_abs();
+
+/// So many whole units times a ratio, and one more, fit 64 bits.
+const SMALL: u64 = u64::MAX / Ratio::MAX.0.unsigned_abs();
 
 impl Amount {
     /// Nothing.
@@ -39,20 +44,13 @@ impl Amount {
         Ok(Self(self.0.wrapping_sub(other.0)))
     }
 
-    /// What is missing to `needed`, zero where nothing is.
-    #[inline(always)]
-    pub const fn shortfall_to(self, needed: Self) -> Self {
-        Self(needed.0.saturating_sub(self.0))
-    }
-
     /// The product with a ratio, rounded up: what an account owes.
     ///
     /// # Errors
     /// [`HurdleError::Overflow`] above `u64::MAX`.
     #[inline(always)]
     pub fn times_up(self, ratio: Ratio) -> Result<Self> {
-        let (whole, rest) = self.split(ratio)?;
-        Self(whole).add(Self(rest.wrapping_add(ONE_UNSIGNED - 1) / ONE_UNSIGNED))
+        self.times(ratio, ONE_UNSIGNED - 1)
     }
 
     /// The product with a ratio, rounded down: what an account is credited with.
@@ -61,15 +59,22 @@ impl Amount {
     /// [`HurdleError::Overflow`] above `u64::MAX`.
     #[inline(always)]
     pub fn times_down(self, ratio: Ratio) -> Result<Self> {
-        let (whole, rest) = self.split(ratio)?;
-        Self(whole).add(Self(rest / ONE_UNSIGNED))
+        self.times(ratio, 0)
     }
 
-    /// The product by parts, since the whole needs 128 bits: `whole` atoms and `rest` in 1e-8 atoms, below 1e8 · 1e9.
+    /// The product by parts, since the whole needs 128 bits: of whole units and of the rest in atoms, to which `lift` is
+    /// added, in 1e-8 atoms, before it is rounded down.
     #[inline(always)]
-    fn split(self, ratio: Ratio) -> Result<(u64, u64)> {
+    fn times(self, ratio: Ratio, lift: u64) -> Result<Self> {
         let ratio = ratio.0.cast_unsigned();
-        let whole = mul_checked(self.0 / ONE_UNSIGNED, ratio).ok_or(HurdleError::Overflow)?;
-        Ok((whole, (self.0 % ONE_UNSIGNED).wrapping_mul(ratio)))
+        let (whole, rest) = (self.0 / ONE_UNSIGNED, self.0 % ONE_UNSIGNED);
+        // 1e8 · 1e9
+        let rest = rest.wrapping_mul(ratio).wrapping_add(lift) / ONE_UNSIGNED;
+        if whole < SMALL {
+            return Ok(Self(whole.wrapping_mul(ratio).wrapping_add(rest)));
+        }
+        cold_path();
+        let whole = mul_checked(whole, ratio).ok_or(HurdleError::Overflow)?;
+        Self(whole).add(Self(rest))
     }
 }

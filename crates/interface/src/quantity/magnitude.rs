@@ -1,5 +1,7 @@
 //! Magnitudes of words and their square roots. The VM counts no leading zeros and has no square root.
 
+use core::hint::cold_path;
+
 /// Leading zeros of a byte.
 static ZEROS: [u8; 256] = zeros();
 
@@ -46,27 +48,46 @@ fn first_byte(value: u64) -> usize {
     usize::try_from(value >> 56).unwrap_or(255)
 }
 
+/// Empty bytes, in bits, and the least value that has no more.
+const STEPS: [(u64, u64); 7] = [
+    (0, 1 << 56),
+    (8, 1 << 48),
+    (16, 1 << 40),
+    (24, 1 << 32),
+    (32, 1 << 24),
+    (40, 1 << 16),
+    (48, 1 << 8),
+];
+
+/// How many of a value's bits before the first one that is set are whole bytes, 56 at most.
+#[inline(always)]
+fn empty_bytes(value: u64) -> u64 {
+    // Cold, so that the compiler keeps the steps that are not needed out of the way instead of taking them all.
+    for (shift, least) in STEPS {
+        if value >= least {
+            return shift;
+        }
+        cold_path();
+    }
+    56
+}
+
 /// Shifts a value left until its first bit is set, and by how much. Zero stays zero, shifted by 64.
 #[inline(always)]
-pub(crate) fn normalised(value: u64) -> (u64, u32) {
-    let (mut value, mut shift) = (value, 0u32);
-    while value >> 56 == 0 && shift < 56 {
-        value <<= 8;
-        shift = shift.wrapping_add(8);
-    }
-    let zeros = u32::from(ZEROS.get(first_byte(value)).copied().unwrap_or(0));
-    (value.wrapping_shl(zeros), shift.wrapping_add(zeros))
+pub(crate) fn normalised(value: u64) -> (u64, u64) {
+    let shift = empty_bytes(value);
+    let value = value << shift;
+    let zeros = u64::from(ZEROS.get(first_byte(value)).copied().unwrap_or(0));
+    // zero is shifted by no more than the word has bits
+    (value << (zeros & 7), shift.wrapping_add(zeros))
 }
 
 /// Shifts a value left by an even number of bits until one of its first two is set, and by how much. Zero stays zero.
 #[inline(always)]
-pub(crate) fn normalised_square(value: u64) -> (u64, u32) {
-    let (mut value, mut shift) = (value, 0u32);
-    while value >> 56 == 0 && shift < 56 {
-        value <<= 8;
-        shift = shift.wrapping_add(8);
-    }
-    let zeros = u32::from(ZEROS.get(first_byte(value)).copied().unwrap_or(0)) & 6;
+pub(crate) fn normalised_square(value: u64) -> (u64, u64) {
+    let shift = empty_bytes(value);
+    let value = value << shift;
+    let zeros = u64::from(ZEROS.get(first_byte(value)).copied().unwrap_or(0)) & 6;
     (value << zeros, shift.wrapping_add(zeros))
 }
 
@@ -78,8 +99,8 @@ pub(crate) fn normalised_square(value: u64) -> (u64, u32) {
 pub(crate) fn root_of_normalised(square: u64) -> u64 {
     let seed = SEEDS.get(first_byte(square).wrapping_sub(FIRST));
     let seed = u64::from(seed.copied().unwrap_or(u16::MAX)) << 16;
-    let next = |root: u64| root.wrapping_add(square.checked_div(root).unwrap_or(0)) >> 1;
-    next(next(seed))
+    let next = |root: u64| Some(root.wrapping_add(square.checked_div(root)?) >> 1);
+    next(seed).and_then(next).unwrap_or(0)
 }
 
 /// The square root, rounded down.
@@ -114,9 +135,9 @@ mod tests {
         #[test]
         fn a_normalised_value_has_all_its_bits(value in any::<u64>(), bits in 0u32..64) {
             let value = (value >> bits).max(1);
-            prop_assert_eq!(normalised(value), (value << value.leading_zeros(), value.leading_zeros()));
+            prop_assert_eq!(normalised(value), (value << value.leading_zeros(), value.leading_zeros().into()));
             let even = value.leading_zeros() & !1;
-            prop_assert_eq!(normalised_square(value), (value << even, even));
+            prop_assert_eq!(normalised_square(value), (value << even, even.into()));
         }
 
         #[test]

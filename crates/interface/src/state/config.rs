@@ -1,7 +1,7 @@
-use super::AccountLayout;
+use super::{AccountLayout, ProposalState};
 use crate::error::{HurdleError, Result};
 use crate::governance::{Change, ConfigChange};
-use crate::quantity::DAY;
+use crate::quantity::{DAY, UnixTime};
 use bytemuck::{Pod, Zeroable};
 use solana_address::Address;
 
@@ -28,8 +28,10 @@ pub struct ConfigState {
     pub timelock_seconds: i64,
     /// Proposals made so far: the number of the next one.
     pub proposals: u64,
+    /// When [set-up](Self::is_in_set_up) ended; zero while it lasts, and where there was none.
+    pub set_up_ended_at: UnixTime,
     /// Zero, for later versions.
-    pub reserved: [u64; 15],
+    pub reserved: [u64; 14],
 }
 
 impl AccountLayout for ConfigState {
@@ -74,6 +76,19 @@ impl ConfigState {
     /// proposal is executable at once then, so nothing that governance says is binding yet.
     pub const fn is_in_set_up(&self) -> bool {
         self.timelock_seconds == 0
+    }
+
+    /// Puts a timelock into force; the first ends set-up.
+    pub(crate) fn set_timelock(&mut self, seconds: i64, now: UnixTime) {
+        if self.is_in_set_up() {
+            self.set_up_ended_at = now;
+        }
+        self.timelock_seconds = seconds;
+    }
+
+    /// Whether nothing of set-up can take effect any more: it is over, and what was proposed in it has expired.
+    pub fn is_set_up(&self, now: UnixTime) -> bool {
+        !self.is_in_set_up() && now.seconds_since(self.set_up_ended_at) >= ProposalState::SET_UP_LIFETIME
     }
 
     /// Whether a key may tighten, veto and pause: the authority or the guardian.

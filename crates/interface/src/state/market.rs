@@ -67,7 +67,7 @@ pub struct Published {
 /// The risk class that stood before a change, from which maintenance margin moves to the new one.
 ///
 /// Where that one was still moving when it was tightened, its own transition is kept beside this one
-/// ([`MarketState::earlier`]): maintenance margin goes on along it, and from there to the newest class.
+/// ([`MarketState::earlier`]): maintenance margin goes on along it, and from there to the newest class, where that asks for more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[cfg_attr(feature = "idl-build", derive(anchor_lang::IdlType))]
 #[repr(C)]
@@ -146,8 +146,10 @@ pub struct MarketState {
     pub pauses: Pauses,
     /// Transitions that were under way when their class was tightened once more: where the one in `transitions` comes from.
     pub earlier: [ClassTransition; MARKET_CLASSES],
+    /// When the guardian last tightened parameters or risk classes, the oldest first.
+    pub guardian_tightened: [UnixTime; 3],
     /// Zero, for later versions.
-    pub reserved: [u8; 512],
+    pub reserved: [u8; 488],
 }
 
 impl AccountLayout for MarketState {

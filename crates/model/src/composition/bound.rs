@@ -67,7 +67,7 @@ impl Composition {
     }
 
     /// Range of M_c·(M_u·wacc)′ over [low, high].
-    fn slope_by_utilisation(&self, low: f64, high: f64) -> Result<(f64, f64)> {
+    pub(crate) fn slope_by_utilisation(&self, low: f64, high: f64) -> Result<(f64, f64)> {
         let multiplier = (
             self.utilisation_multiplier(low),
             self.utilisation_multiplier(high),
@@ -101,9 +101,21 @@ impl Composition {
     fn steepest_margin(&self) -> f64 {
         let rule = &self.margin;
         if rule.multiplier(self.ceiling) > rule.multiplier(self.floor) {
-            rule.line.slope / rule.baseline.max(rule.baseline_floor)
+            rule.line.slope / rule.reference()
         } else {
             0.0
+        }
+    }
+
+    /// sup m′ over [low, high], the slopes on both sides of a corner included.
+    pub(crate) fn steepest_margin_between(&self, low: f64, high: f64) -> f64 {
+        let rule = &self.margin;
+        let begins = (1.0 + rule.deadband) * rule.reference();
+        let capped = rule.multiplier(low) >= 1.0 + rule.line.cap;
+        if high < begins || capped && low > begins {
+            0.0
+        } else {
+            rule.line.slope / rule.reference()
         }
     }
 }

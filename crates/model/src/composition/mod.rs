@@ -14,8 +14,13 @@
 //! ```
 
 mod bound;
+mod calibrate;
+mod input;
+mod partials;
 
 pub use bound::SlopeRange;
+pub use calibrate::{FittedMultiplier, Knee, Lockup, fit_multiplier, lockup_samples, uncovered_samples};
+pub use input::Input;
 
 use crate::debt::KinkedCurve;
 use crate::error::{Result, finite, fraction, non_negative, positive, representable};

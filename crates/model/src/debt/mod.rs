@@ -2,6 +2,8 @@
 
 mod curve;
 mod fit;
+mod regimes;
 
 pub use curve::KinkedCurve;
 pub use fit::{DebtFit, FittedCurve, Segment, fit_kinked_curve};
+pub use regimes::{Regime, fit_regimes};

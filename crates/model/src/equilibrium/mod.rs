@@ -3,33 +3,18 @@
 //!
 //! Give the solver the *unclamped* Φ: a clamped one always has a fixed point (Brouwer), which hides a run.
 
+pub mod dynamics;
 mod integer;
+mod regime;
 mod scan;
 mod solve;
+pub mod stability;
+mod statics;
 
 pub use integer::{IntegerEquilibrium, solve_integer};
+pub use regime::{Analysis, Regime, analyse};
 pub use solve::{Bracket, Equilibrium, Missing, Proof, SolveError, solve};
-
-use crate::error::{ModelError, Result, finite, representable};
-
-/// Comparative statics: how the equilibrium moves with a parameter x, dh/dx = Φₓ/(1 − Φₕ) by the implicit function
-/// theorem, from the partial derivatives at the equilibrium. For a contracting Φ (Φₕ < 1) the loop amplifies the direct
-/// effect by 1/(1 − Φₕ).
-///
-/// # Errors
-/// [`ModelError::NotFinite`]; [`ModelError::Unidentified`] where Φₕ = 1; [`ModelError::Overflow`].
-pub fn comparative_statics(by_parameter: f64, by_hurdle: f64) -> Result<f64> {
-    let gap = 1.0 - finite("slope of Φ by the hurdle rate", by_hurdle)?;
-    if gap == 0.0 {
-        return Err(ModelError::Unidentified {
-            what: "response of the equilibrium",
-        });
-    }
-    representable(
-        "response of the equilibrium",
-        finite("slope of Φ by the parameter", by_parameter)? / gap,
-    )
-}
+pub use statics::{Effect, comparative_statics, effects};
 
 #[cfg(test)]
 mod tests {

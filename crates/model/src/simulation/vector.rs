@@ -1,23 +1,9 @@
-//! Vector instructions of the machine at hand, without giving up reproducibility.
+//! Paths side by side.
+
+pub(super) use crate::vector::vectorised;
 
 /// Paths that are advanced together: their arrays stay in the first-level cache.
 pub(super) const BLOCK: usize = 256;
 
 /// One number per path of a block.
 pub(super) type Row = [f64; BLOCK];
-
-/// Runs `kernel` compiled for the widest vectors that the processor has. The operations and their order are the same
-/// on every machine (multiply-adds are written as such and rounded once everywhere), and so are the results. The
-/// kernel and what it calls must be `#[inline(always)]`.
-#[inline(always)]
-pub(super) fn vectorised<R>(kernel: impl FnOnce() -> R) -> R {
-    struct Kernel<F>(F);
-    impl<R, F: FnOnce() -> R> pulp::NullaryFnOnce for Kernel<F> {
-        type Output = R;
-        #[inline(always)]
-        fn call(self) -> R {
-            (self.0)()
-        }
-    }
-    pulp::Arch::new().dispatch(Kernel(kernel))
-}

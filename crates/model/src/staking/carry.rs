@@ -1,7 +1,7 @@
 //! Carrying a yield to one numeraire: stake the asset, sell a perpetual against it.
 
 use crate::error::{Result, finite, non_negative, positive, representable};
-use crate::series::SECONDS_PER_YEAR;
+use crate::series::{SECONDS_PER_YEAR, Series};
 
 /// A staked asset hedged by a short perpetual of the same size.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,10 +47,43 @@ pub fn annualise_funding(rate_per_interval: f64, interval_seconds: f64) -> Resul
     )
 }
 
+/// Funding actually paid over the last `window_seconds`, per year of notional: the sum of the payments divided by the
+/// time they were paid for, which is from one interval before the first payment to the last. Payments that are missing
+/// from the record count as zero, so a gap lowers the figure instead of inflating it.
+///
+/// # Errors
+/// [`crate::ModelError::NotPositive`] for the interval, [`crate::ModelError::NotFinite`],
+/// [`crate::ModelError::Overflow`].
+pub fn realised_funding(payments: &Series, window_seconds: u32, interval_seconds: f64) -> Result<f64> {
+    positive("funding interval", interval_seconds)?;
+    let window = payments.trailing(window_seconds);
+    let paid: f64 = window.samples().iter().map(|payment| payment.value).sum();
+    let years = window.span_years() + interval_seconds / SECONDS_PER_YEAR;
+    representable("annual funding", paid / years)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::assert_close;
+
+    #[test]
+    fn realised_funding_is_what_was_paid_over_the_time_it_was_paid_for() {
+        let eight_hours = 28_800;
+        let regular = Series::new((0..90).map(|i| (i * eight_hours, 1e-4))).unwrap();
+        assert_close(
+            realised_funding(&regular, u32::MAX, 28_800.0).unwrap(),
+            0.1095,
+            1e-14,
+        );
+        let gap = Series::new([0, 1, 4, 5].map(|i| (i * eight_hours, 1e-4))).unwrap();
+        assert_close(
+            realised_funding(&gap, u32::MAX, 28_800.0).unwrap(),
+            0.1095 * 4.0 / 6.0,
+            1e-14,
+        );
+        assert!(realised_funding(&regular, 1, 0.0).is_err());
+    }
 
     #[test]
     fn hourly_and_eight_hourly_funding_annualise() {

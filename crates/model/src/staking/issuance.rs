@@ -53,6 +53,31 @@ impl InflationSchedule {
         non_negative("years since the schedule began", years)?;
         Ok((self.initial * (1.0 - self.disinflation).powf(years)).max(self.long_run))
     }
+
+    /// Mean inflation per year between two points of the schedule: the integral of [`InflationSchedule::at`] divided
+    /// by the time, in closed form on either side of the point where the floor is reached.
+    ///
+    /// # Errors
+    /// [`crate::ModelError::OutOfRange`] for a negative start, [`crate::ModelError::NotPositive`] unless `to` is later
+    /// than `from`, [`crate::ModelError::NotFinite`], [`crate::ModelError::Overflow`].
+    pub fn mean(&self, from: f64, to: f64) -> Result<f64> {
+        let start = self.at(from)?;
+        let span = positive("span of the schedule", finite("end of the span", to)? - from)?;
+        if start <= self.long_run {
+            return Ok(self.long_run);
+        }
+        let decay = -(-self.disinflation).ln_1p();
+        if decay == 0.0 {
+            return Ok(start);
+        }
+        // Years until the floor; a floor of zero is never reached.
+        let tapering = ((start / self.long_run).ln() / decay).min(span);
+        let tapered = start * -(-decay * tapering).exp_m1() / decay;
+        representable(
+            "mean inflation",
+            (tapered + self.long_run * (span - tapering)) / span,
+        )
+    }
 }
 
 /// Nominal staking yield: inflation ÷ staked share × (1 − commission) × uptime (Solana documentation, "Staking yield").
@@ -95,6 +120,26 @@ mod tests {
         // "roughly 10 years" to the long-run rate.
         assert!(schedule.at(10.0).unwrap() > 0.015);
         assert_close(schedule.at(10.5).unwrap(), 0.015, 0.0);
+    }
+
+    #[test]
+    fn the_mean_is_the_integral_of_the_schedule() {
+        let schedule = InflationSchedule::SOLANA;
+        for (from, to) in [(0.0, 1.0), (3.2, 7.7), (12.0, 13.0)] {
+            let area = crate::testing::integrate(|t| schedule.at(t).unwrap(), from, to, 2_000);
+            assert_close(schedule.mean(from, to).unwrap(), area / (to - from), 1e-12);
+        }
+        // Across the kink, where quadrature is only good to the step.
+        let kink = schedule.mean(9.0, 12.0).unwrap();
+        let area = crate::testing::integrate(|t| schedule.at(t).unwrap(), 9.0, 12.0, 20_000);
+        assert_close(kink, area / 3.0, 1e-8);
+        let level = InflationSchedule::new(0.05, 0.0, 0.0).unwrap();
+        assert_eq!(level.mean(1.0, 3.0), Ok(0.05));
+        assert_eq!(
+            InflationSchedule::new(0.05, 0.01, 1.0).unwrap().mean(1.0, 2.0),
+            Ok(0.01)
+        );
+        assert!(schedule.mean(2.0, 2.0).is_err());
     }
 
     #[test]

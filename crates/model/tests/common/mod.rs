@@ -1,6 +1,9 @@
 //! What the integration tests share.
-#![allow(dead_code, unused_imports, clippy::expect_used)]
+#![allow(dead_code, unused_imports, clippy::expect_used, clippy::unwrap_used)]
 
+pub mod economy;
+
+pub mod arbitrary;
 #[path = "../../src/testing.rs"]
 mod testing;
 
@@ -8,7 +11,10 @@ pub use testing::{Rng, assert_close, derivative, integrate, reproducible};
 
 /// A file of the recorded data that lives beside the repository, if it is there; says so on stderr where not.
 pub fn recorded(path: &str) -> Option<String> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let root = std::env::var_os("HURDLE_DATA").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        std::path::PathBuf::from,
+    );
     match std::fs::read_to_string(root.join(path)) {
         Ok(text) => Some(text),
         Err(error) => {

@@ -1,31 +1,24 @@
-//! The play as one self-contained HTML page with inline SVG: no script, no font, no request.
-
-mod chart;
+//! The play as one self-contained HTML page.
 
 use super::borrowers::Verdict;
 use super::scenario::{Story, gate_name};
 use super::summary::Summary;
 use super::table::{moment, sentence, why};
+use crate::page::chart::{Chart, Mark, Marks, Paint, Series, Shade};
+use crate::page::{document, escaped};
 use crate::record::RecordError;
-use chart::{Chart, Mark, Paint, Series};
 use std::fmt::Write;
 use std::path::Path;
-
-const STYLE: &str = include_str!("style.css");
 
 /// Writes the page, and the folder it goes to.
 ///
 /// # Errors
 /// [`RecordError`].
 pub fn write(path: &Path, market: &str, story: &Story, summary: &Summary) -> Result<(), RecordError> {
-    let fault = |reason| RecordError {
+    crate::page::write(path, &render(market, story, summary)).map_err(|reason| RecordError {
         path: path.to_owned(),
         reason,
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(fault)?;
-    }
-    std::fs::write(path, render(market, story, summary)).map_err(fault)
+    })
 }
 
 /// The page.
@@ -50,29 +43,23 @@ pub fn render(market: &str, story: &Story, summary: &Summary) -> String {
         .last()
         .map(|hour| moment(hour.time))
         .unwrap_or_default();
-    let mut page = String::new();
-    // writing to a string cannot fail
-    let _ = write!(
-        page,
-        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>Hurdle demo: {market}</title><style>{STYLE}</style></head>\n<body>\n<h1>{market}</h1>\n\
+    let name = escaped(market);
+    let body = format!(
+        "<h1>{name}</h1>\n\
          <p>{first} to {last} UTC. {} reports published on an embedded cluster, each signed by at least two of three \
          keepers and recomputed by the program. Hurdle rate {:.1} % to {:.1} %; initial margin multiplier up to \
-         {:.2}.</p>\n{charts}<h2>What the borrowers saw</h2>\n{}",
+         {:.2}.</p>\n{charts}<h2>What the borrowers saw</h2>\n{}\
+         <p class=\"small\">Measured: price of SOL, borrow rates and borrowed amounts of USDC on Aave v2 and Compound \
+         v2; utilisation follows from the measured rate. Assumed by a stated rule: exchange rate of the liquid staking \
+         token, depth, hazards, equity value, emissions. Simulated: the keepers' outage and the hours that each keeper \
+         misses. The data file's header gives sources and dates.</p>\n",
         summary.publications,
         100.0 * summary.min_hurdle,
         100.0 * summary.max_hurdle,
         summary.max_im_multiplier,
         events(story),
     );
-    page.push_str(
-        "<p class=\"small\">Measured: price of SOL, borrow rates and borrowed amounts of USDC on Aave v2 and Compound \
-         v2; utilisation follows from the measured rate. Assumed by a stated rule: exchange rate of the liquid staking \
-         token, depth, hazards, equity value, emissions. Simulated: the keepers' outage and the hours that each keeper \
-         misses. The data file's header gives sources and dates.</p>\n</body>\n</html>\n",
-    );
-    page
+    document(&format!("Hurdle demo: {market}"), &body)
 }
 
 fn events(story: &Story) -> String {
@@ -112,8 +99,15 @@ fn base(story: &Story, title: &'static str, unit: &'static str) -> Chart {
         unit,
         series: Vec::new(),
         is_stacked: false,
-        marks,
-        shade: story.outage,
+        marks: Marks {
+            name: "refusal",
+            at: marks,
+        },
+        shade: story.outage.map(|(from, to)| Shade {
+            name: "keepers' outage",
+            from,
+            to,
+        }),
         from_zero: true,
     }
 }

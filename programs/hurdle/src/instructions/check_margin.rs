@@ -14,14 +14,20 @@ pub struct CheckMargin {
 }
 
 impl CheckMargin {
-    /// Answers, and fails where asked to enforce and the action is not allowed.
-    pub fn check_margin(&self, request: MarginRequest, positions: &[Position]) -> Result<MarginReply> {
+    /// Answers through `say`, and fails where asked to enforce and the action is not allowed.
+    pub fn check_margin<T>(
+        &self,
+        request: MarginRequest,
+        positions: &[Position],
+        say: impl FnOnce(&MarginReply) -> T,
+    ) -> Result<T> {
         let portfolio = Portfolio::asked(request, positions)?;
         let now = now()?.time;
-        let reply = answer(&self.market.inner, &portfolio, now, now)?;
+        let answer = answer(&self.market.inner, &portfolio, now, now);
+        let reply = answer.as_ref().map_err(|error| *error)?;
         if request.enforce != 0 {
             reply.enforce()?;
         }
-        Ok(reply)
+        Ok(say(reply))
     }
 }

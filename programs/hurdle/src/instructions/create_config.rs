@@ -62,6 +62,7 @@ impl CreateConfig {
             authority: args.authority,
             guardian: args.guardian,
             genesis_hash: args.genesis_hash,
+            timelock_seconds: args.timelock_seconds,
         });
         Ok(())
     }

@@ -21,6 +21,8 @@ pub use publish::*;
 pub use set_risk_class::*;
 
 use anchor_lang::prelude::*;
+#[cfg(not(feature = "idl-build"))]
+use anchor_lang::{bytemuck, pinocchio::cpi::set_return_data};
 use governance::refuse_nonce;
 use hurdle_interface::margin::{MarginReply, Portfolio, preview_portfolio};
 use hurdle_interface::publication::Now;
@@ -36,6 +38,12 @@ fn answer(
     at: UnixTime,
 ) -> hurdle_interface::Result<MarginReply> {
     preview_portfolio(market, portfolio, now, at)
+}
+
+/// Puts a reply into return data, byte for byte as it stands in memory.
+#[cfg(not(feature = "idl-build"))]
+pub(crate) fn return_reply(reply: &MarginReply) {
+    set_return_data(bytemuck::bytes_of(reply));
 }
 
 /// The cluster's clock.

@@ -15,14 +15,16 @@ pub struct PreviewMargin {
 }
 
 impl PreviewMargin {
-    /// Answers for a time from now on, and never enforces.
-    pub fn preview_margin(
+    /// Answers for a time from now on through `say`, and never enforces.
+    pub fn preview_margin<T>(
         &self,
         at: UnixTime,
         request: MarginRequest,
         positions: &[Position],
-    ) -> Result<MarginReply> {
+        say: impl FnOnce(&MarginReply) -> T,
+    ) -> Result<T> {
         let portfolio = Portfolio::asked(request, positions)?;
-        Ok(answer(&self.market.inner, &portfolio, now()?.time, at)?)
+        let answer = answer(&self.market.inner, &portfolio, now()?.time, at);
+        Ok(say(answer.as_ref().map_err(|error| *error)?))
     }
 }

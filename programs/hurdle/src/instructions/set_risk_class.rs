@@ -30,7 +30,8 @@ pub struct SetRiskClass {
 }
 
 impl SetRiskClass {
-    /// Sets the class and opens a new parameter epoch.
+    /// Sets the class and opens a new parameter epoch. No reason is given for it: before its activation nobody rests money
+    /// on a market, and the proposal that activates it names all its classes by digest, with a reason.
     pub fn set_risk_class(&mut self, index: u8, class: RiskClass) -> Result<()> {
         refuse_nonce(&self.instructions)?;
         let address = *self.market.address();

@@ -1,5 +1,4 @@
-use crate::hurdle;
-use crate::{BOOK_SEED, Book};
+use crate::{BOOK_SEED, Book, Exchange};
 use anchor_lang::prelude::*;
 
 /// Accounts of `open_book`.
@@ -8,11 +7,10 @@ pub struct OpenBook {
     /// Pays for the account and owns the book.
     #[account(mut)]
     pub owner: Signer,
-    /// The market of Hurdle's that the owner trusts; the book is bound to it from here on.
-    #[account(owner = hurdle::ID)]
-    pub market: UncheckedAccount,
+    /// The exchange, which has decided on market, class and policy.
+    pub exchange: Account<Exchange>,
     /// The book.
-    #[account(init, payer = owner, seeds = [BOOK_SEED, owner.address().as_ref(), market.address().as_ref()], bump)]
+    #[account(init, payer = owner, seeds = [BOOK_SEED, exchange.address().as_ref(), owner.address().as_ref()], bump)]
     pub book: Account<Book>,
     /// Creates the account.
     pub system_program: Program<System>,
@@ -20,12 +18,11 @@ pub struct OpenBook {
 
 impl OpenBook {
     /// Writes an empty book.
-    pub fn open_book(&mut self, class: u8, bump: u8) -> Result<()> {
-        let (owner, market) = (*self.owner.address(), *self.market.address());
+    pub fn open_book(&mut self, bump: u8) -> Result<()> {
+        let (owner, exchange) = (*self.owner.address(), *self.exchange.address());
         let book = &mut self.book;
         book.owner = owner;
-        book.market = market;
-        book.class = class;
+        book.exchange = exchange;
         book.bump = bump;
         Ok(())
     }

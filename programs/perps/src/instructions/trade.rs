@@ -1,10 +1,10 @@
 use crate::gate::require_margin;
 use crate::hurdle::program::Hurdle;
-use crate::{Book, PerpsError};
+use crate::{Book, Exchange, PerpsError};
 use anchor_lang::prelude::*;
 use hurdle_interface::staleness::Action;
 
-/// Accounts of what adds risk: `increase` and `withdraw`.
+/// Accounts of what may add risk: `increase` and `withdraw`.
 #[derive(Accounts)]
 pub struct Trade {
     /// The book's owner.
@@ -13,8 +13,11 @@ pub struct Trade {
     /// The book.
     #[account(mut, constraint = book.owner == *owner.address() @ PerpsError::WrongOwner)]
     pub book: Account<Book>,
-    /// The book's market: any other of the program would answer too.
-    #[account(address = book.market @ PerpsError::WrongMarket)]
+    /// The book's exchange.
+    #[account(address = book.exchange @ PerpsError::WrongExchange)]
+    pub exchange: Account<Exchange>,
+    /// The exchange's market: any other of the program would answer too.
+    #[account(address = exchange.market @ PerpsError::WrongMarket)]
     pub market: UncheckedAccount,
     /// Hurdle.
     pub hurdle_program: Program<Hurdle>,
@@ -25,28 +28,19 @@ impl Trade {
     pub fn increase(&mut self, notional: u64) -> Result<()> {
         self.book.increase(notional)?;
         let collateral = self.collateral()?;
-        require_margin(
-            &self.market,
-            &self.hurdle_program,
-            &self.book,
-            collateral,
-            Action::Increase,
-        )
+        self.require(collateral, Action::Increase)
     }
 
-    /// Takes lamports out and asks about the book that this leaves.
+    /// Takes lamports out and asks about the book that this leaves. Who has no position takes out what is theirs, and is
+    /// not kept waiting for an oracle.
     pub fn withdraw(&mut self, lamports: u64) -> Result<()> {
         let left = self
             .collateral()?
             .checked_sub(lamports)
             .ok_or(PerpsError::Insufficient)?;
-        require_margin(
-            &self.market,
-            &self.hurdle_program,
-            &self.book,
-            left,
-            Action::Withdraw,
-        )?;
+        if self.book.notional > 0 {
+            self.require(left, Action::Withdraw)?;
+        }
         let (mut book, mut owner) = (*self.book.account(), *self.owner.account());
         let paid = owner
             .lamports()
@@ -59,6 +53,17 @@ impl Trade {
         book.set_lamports(kept);
         owner.set_lamports(paid);
         Ok(())
+    }
+
+    fn require(&self, collateral: u64, action: Action) -> Result<()> {
+        require_margin(
+            &self.exchange,
+            &self.market,
+            &self.hurdle_program,
+            &self.book,
+            collateral,
+            action,
+        )
     }
 
     /// Lamports of the book above its rent.

@@ -190,7 +190,7 @@ pub fn tighten_params() -> Scenario {
 pub fn tighten_class() -> Scenario {
     let world = World::new().unwrap();
     let mut class = fixture::class();
-    class.haircut = fixture::permille(40);
+    class.haircut = fixture::permille(25);
     let tighten = instruction::tighten_class(world.guardian.pubkey(), world.market, 0, &class, REASON);
     Scenario {
         free: &[],

@@ -136,6 +136,9 @@ fn spread_multiplier(from: &SpreadMultiplier, to: &SpreadMultiplier) -> Directio
     ])
 }
 
+/// A steeper multiplier lowers no requirement under the publication that stands. Where the tail premium falls with the
+/// multiplier (ρ_q < 0, which stabilises), the next fixed point lies lower for it, and with it the rate that the multiplier is
+/// a function of.
 fn multiplier_rule(from: &MultiplierRule, to: &MultiplierRule) -> Direction {
     let MultiplierRule {
         deadband,

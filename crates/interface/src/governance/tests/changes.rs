@@ -155,8 +155,14 @@ fn a_longer_timelock_is_tighter_and_another_guardian_is_neither() {
         assert_eq!(change.replaced(&config) == change.digest(), direction == Same);
     }
     let mut changed = config;
-    assert_eq!(ConfigChange::Timelock(7_200).apply(&mut changed), Ok(()));
-    assert_eq!(ConfigChange::Guardian(key(3)).apply(&mut changed), Ok(()));
+    assert_eq!(
+        ConfigChange::Timelock(7_200).apply(&mut changed, NOW.time),
+        Ok(())
+    );
+    assert_eq!(
+        ConfigChange::Guardian(key(3)).apply(&mut changed, NOW.time),
+        Ok(())
+    );
     assert_eq!((changed.timelock_seconds, changed.guardian), (7_200, key(3)));
 }
 
@@ -231,7 +237,7 @@ proptest! {
                 Change::Config(change) => {
                     let mut config = config();
                     let _ = (change.validate(), change.direction(&config));
-                    let _ = change.apply(&mut config);
+                    let _ = change.apply(&mut config, NOW.time);
                 }
             }
         }

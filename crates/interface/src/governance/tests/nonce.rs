@@ -65,6 +65,10 @@ fn bytes_that_are_no_sysvar_are_refused_at_any_length() {
             "{length} bytes"
         );
     }
+    // the bytes of an instruction, and a number that says that there is none
+    let mut none = whole;
+    none[..2].copy_from_slice(&[0, 0]);
+    assert_eq!(refuse_durable_nonce(&none), Err(HurdleError::InvalidAccountData));
     assert_eq!(
         refuse_durable_nonce(&image(&[])),
         Err(HurdleError::InvalidAccountData)

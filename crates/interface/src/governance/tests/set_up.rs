@@ -2,7 +2,7 @@
 
 use super::changes::config;
 use super::*;
-use crate::state::ConfigState;
+use crate::state::{ConfigState, ProposalState};
 use proptest::prelude::*;
 
 /// Timelocks that no config has, and whether a new one may.
@@ -54,14 +54,18 @@ fn no_change_leads_to_an_unsound_timelock_from_set_up_or_after_it() {
             let refused = Err(HurdleError::InvalidTimelock);
             assert_eq!(change.validate(), refused);
             let mut changed = config;
-            assert_eq!(change.apply(&mut changed), refused, "{standing} → {seconds}");
+            assert_eq!(
+                change.apply(&mut changed, NOW.time),
+                refused,
+                "{standing} → {seconds}"
+            );
             let longer = change.direction(&config) == Direction::Tighter;
             let error = if longer {
                 HurdleError::InvalidTimelock
             } else {
                 HurdleError::NotTightening
             };
-            assert_eq!(change.tighten(&mut changed), Err(error));
+            assert_eq!(change.tighten(&mut changed, NOW.time), Err(error));
             assert_eq!(changed, config, "a refusal leaves it as it was");
         }
     }
@@ -74,8 +78,15 @@ fn set_up_ends_with_the_first_timelock() {
         ..config()
     };
     assert!(config.is_in_set_up());
-    assert!(ConfigChange::Timelock(3_600).tighten(&mut config).is_ok());
+    let change = ConfigChange::Timelock(3_600);
+    assert!(change.tighten(&mut config, NOW.time).is_ok());
     assert!(!config.is_in_set_up());
+    // and a longer one later does not end it again
+    let longer = ConfigChange::Timelock(7_200);
+    assert!(longer.tighten(&mut config, later(9_000)).is_ok());
+    assert_eq!(config.set_up_ended_at, NOW.time);
+    assert!(!config.is_set_up(later(ProposalState::SET_UP_LIFETIME - 1)));
+    assert!(config.is_set_up(later(ProposalState::SET_UP_LIFETIME)));
 }
 
 proptest! {
@@ -90,7 +101,7 @@ proptest! {
         for (at_once, seconds) in changes {
             let change = ConfigChange::Timelock(seconds);
             let before = config;
-            let done = if at_once { change.tighten(&mut config).is_ok() } else { change.apply(&mut config).is_ok() };
+            let done = if at_once { change.tighten(&mut config, NOW.time).is_ok() } else { change.apply(&mut config, NOW.time).is_ok() };
             prop_assert!(done || config == before);
             was_set |= done;
             prop_assert_eq!(config.is_in_set_up(), !was_set);

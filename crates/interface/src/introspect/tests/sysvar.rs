@@ -72,6 +72,14 @@ fn an_index_out_of_range_is_refused() {
             Err(HurdleError::NotEd25519Instruction)
         );
     }
+    // the bytes of a second instruction, and a number that says that there is one
+    let mut one = image(&transaction()[..2], 0);
+    assert!(ed25519_instruction(&one, 1).is_ok());
+    one[..2].copy_from_slice(&1u16.to_le_bytes());
+    assert_eq!(
+        ed25519_instruction(&one, 1),
+        Err(HurdleError::NotEd25519Instruction)
+    );
     assert_eq!(
         ed25519_instruction(&image(&[], 0), 0),
         Err(HurdleError::NotEd25519Instruction)

@@ -45,6 +45,15 @@ proptest! {
         }
     }
 
+    /// There is nothing to move away from, and maintenance margin must not begin at nothing.
+    #[test]
+    fn a_class_that_was_not_defined_before_is_in_force_at_once(
+        to in classes(), standing in standings(), positions in of_class_0(),
+    ) {
+        let first = answer(&changing(bytemuck::Zeroable::zeroed(), to, &standing, 0), &positions);
+        prop_assert_eq!(first, answer(&market_of(&[to], &standing), &positions));
+    }
+
     #[test]
     fn on_its_way_maintenance_lies_between_and_initial_is_there(
         from in classes(), to in classes(), standing in standings(), positions in of_class_0(), elapsed in 0..DAY, later in 0..DAY,
@@ -118,6 +127,35 @@ fn tightened() -> impl Strategy<Value = (RiskClass, RiskClass)> {
     })
 }
 
+/// From 10 % toward 4 % within a day, tightened on the way to a hair more than 4 %: in the middle 7 % is asked, no matter that
+/// the tightening came.
+#[test]
+fn a_tightening_does_not_hurry_a_loosening() {
+    let standing = Standing {
+        multiplier: [ONE, ONE],
+        volatility: [0, 0],
+        carry: [0, 0],
+        age: 0,
+    };
+    let of = |maintenance: i64| RiskClass {
+        initial: Ratio(ONE / 5),
+        maintenance: Ratio(maintenance),
+        size_coefficient: Ratio::ZERO,
+        ..class()
+    };
+    let mut market = changing(of(ONE / 10), of(ONE / 25), &standing, 0);
+    let to = of(ONE / 25 + 1);
+    let change = MarketChange::Class(IndexedClass { index: 0, class: to });
+    change.tighten(&mut market, NOW.time).unwrap();
+    let owed = [Position::debt(0, Amount(100_000_000))];
+    for (elapsed, asked) in [(0, 10_000_000), (DAY / 2, 7_000_000), (DAY, 4_000_001)] {
+        let now = UnixTime(NOW.time.0 + elapsed);
+        market.published.observed_at = now;
+        let reply = checked(&market, Action::Reduce, &owed, now).unwrap();
+        assert_eq!(reply.maintenance, Amount(asked), "after {elapsed} s");
+    }
+}
+
 /// The answers at a moment: before and after the class was tightened in it.
 fn around(passing: &MarketState, to: RiskClass, positions: &[Position], now: UnixTime) -> [MarginReply; 2] {
     let change = MarketChange::Class(IndexedClass { index: 0, class: to });
@@ -142,7 +180,25 @@ proptest! {
         prop_assert!(after.initial_shortfall >= before.initial_shortfall);
     }
 
-    /// The reference: the straight line from the first class to the second, and from there to the third, in f64.
+    /// Not in its slot and not later.
+    #[test]
+    fn to_tighten_on_the_way_lowers_no_later_margin(
+        from in classes(), (via, to) in tightened(), standing in standings(), positions in of_class_0(),
+        first in 0..DAY, after in 0..2 * DAY,
+    ) {
+        let passing = changing(from, via, &standing, first);
+        let change = MarketChange::Class(IndexedClass { index: 0, class: to });
+        let mut tightened = passing;
+        change.tighten(&mut tightened, NOW.time).unwrap();
+        let now = UnixTime(NOW.time.0 + after);
+        let [untouched, tightened] = [passing, tightened].map(|market| checked(&market, Action::Reduce, &positions, now).unwrap());
+        prop_assert!(tightened.maintenance >= untouched.maintenance, "{tightened:?} {untouched:?}");
+        prop_assert!(tightened.maintenance_collateral <= untouched.maintenance_collateral);
+        prop_assert!(tightened.maintenance_shortfall >= untouched.maintenance_shortfall);
+    }
+
+    /// The reference: the straight line from the first class to the second, and from there to the third, in f64; never below
+    /// the first line.
     #[test]
     fn from_where_it_was_going_maintenance_goes_on_to_the_tighter_class(
         from in classes(), (via, to) in tightened(), standing in standings(), positions in of_class_0(),
@@ -166,13 +222,18 @@ proptest! {
         let left = |elapsed: i64| (DAY - elapsed).max(0) as f64 / DAY as f64;
         let exact = |of: fn(&MarginReply) -> Amount| {
             let [from, via, to] = [&from, &via, &to].map(|reply| of(reply).0 as f64);
-            let middle = via + (from - via) * left(first + after);
-            (to + (middle - to) * left(after), 1e-14 * (from + via + to) + 1e-6)
+            let untouched = via + (from - via) * left(first + after);
+            let blend = to + (untouched - to) * left(after);
+            (untouched, blend, 1e-14 * (from + via + to) + 1e-6)
         };
-        let (requirement, float) = exact(|reply| reply.maintenance);
+        // while it would still be under way the first passage is followed at least
+        let passes = first + after < DAY;
+        let (untouched, blend, float) = exact(|reply| reply.maintenance);
+        let requirement = if passes { blend.max(untouched) } else { blend };
         let actual = reply.maintenance.0 as f64;
         prop_assert!(actual >= requirement - float && actual <= requirement + 2.0 + float, "{actual} for {requirement}");
-        let (collateral, float) = exact(|reply| reply.maintenance_collateral);
+        let (untouched, blend, float) = exact(|reply| reply.maintenance_collateral);
+        let collateral = if passes { blend.min(untouched) } else { blend };
         let actual = reply.maintenance_collateral.0 as f64;
         prop_assert!(actual <= collateral + float && actual >= collateral - 2.0 - float, "{actual} for {collateral}");
         if after >= DAY {

@@ -105,6 +105,56 @@ fn an_option_of_no_size_is_refused() {
     }
 }
 
+/// Why an option must be settled at its expiry: a held one hedges nothing from then on, and a written one is still valued at
+/// every moved price.
+#[test]
+fn the_requirement_of_a_spread_that_is_not_settled_jumps_at_expiry() {
+    let class = RiskClass {
+        price_range: ratio(0.2),
+        short_minimum: ratio(0.05),
+        ..plain()
+    };
+    let mut market = market_at(Ratio::ONE);
+    market.classes[0] = class;
+    market.grids[0] = class.scenario_grid().unwrap();
+    let units = |quote: u64| Amount(quote * 1_000_000);
+    let now = aged(&market, 0);
+    let expiry = UnixTime(now.0 + 1);
+    // a thousand 90/100 call spreads at a spot of 120
+    let leg = |side, strike, mark| {
+        let contract = OptionContract {
+            kind: OptionKind::Call,
+            strike,
+            expiry,
+            volatility: ratio(0.8),
+        };
+        Position::option(0, side, contract, units(120_000), units(mark))
+    };
+    let spread = [
+        leg(Side::Long, ratio(0.75), 30_000),
+        leg(Side::Short, Ratio(83_333_333), 20_000),
+    ];
+    let asked = |at| checked(&market, Action::Open, &spread, at).unwrap();
+    let near = |amount: Amount, quote: u64| amount.0.abs_diff(units(quote).0) < units(1).0;
+    let (before, after) = (asked(now), asked(expiry));
+    // before: the minimum of what is written, a twentieth of 120,000
+    assert!(
+        near(before.initial, 6_000) && near(before.maintenance, 3_000),
+        "{before:?}"
+    );
+    // at expiry: both marks, 30,000 − 20,000, and 44,000 that the written calls owe at 144; nothing for those held
+    assert!(
+        near(after.initial, 54_000) && near(after.maintenance, 27_000),
+        "{after:?}"
+    );
+    // of a held option alone the initial margin requires the mark back whole, the maintenance margin its half
+    let held = checked(&market, Action::Open, &spread[..1], expiry).unwrap();
+    assert!(
+        near(held.initial, 30_000) && near(held.maintenance, 15_000),
+        "{held:?}"
+    );
+}
+
 proptest! {
     #![proptest_config(cases())]
 

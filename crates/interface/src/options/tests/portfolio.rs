@@ -62,9 +62,9 @@ fn legs() -> impl Strategy<Value = Leg> {
 }
 
 fn scenarios(grid: &ScenarioGrid, legs: &[Leg]) -> Scenarios<'static> {
-    let mix = legs
-        .iter()
-        .fold(Mix::NONE, |mix, leg| mix.with(Mix::of(leg.side, leg.terms.kind)));
+    let mix = legs.iter().fold(Mix::default(), |mix, leg| {
+        mix.with(Mix::of(leg.side, leg.terms.kind))
+    });
     of_mix(grid, legs, mix)
 }
 

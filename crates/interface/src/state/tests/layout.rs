@@ -34,12 +34,12 @@ macro_rules! layout {
 fn accounts_have_their_pinned_layout() {
     layout!(ConfigState, 272, {
         version: 0, bump: 1, padding: 2, authority: 8, pending_authority: 40, guardian: 72, genesis_hash: 104,
-        timelock_seconds: 136, proposals: 144, reserved: 152,
+        timelock_seconds: 136, proposals: 144, set_up_ended_at: 152, reserved: 160,
     });
     layout!(MarketState, 4928, {
         version: 0, bump: 1, active: 2, padding: 3, param_epoch: 4, name: 8, config: 24, committee: 56, history: 88,
         domain: 120, model_hash: 152, params: 184, classes: 688, published: 1584, transitions: 1960, grids: 2920,
-        weight_budget: 3304, pauses: 3424, earlier: 3456, reserved: 4416,
+        weight_budget: 3304, pauses: 3424, earlier: 3456, guardian_tightened: 4416, reserved: 4440,
     });
     layout!(ClassTransition, 120, { from: 0, since: 112, });
     layout!(WeightBudget, 120, { since: 0, current: 8, previous: 64, });

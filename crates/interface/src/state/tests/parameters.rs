@@ -1,6 +1,7 @@
 //! What governance may set.
 
 use super::*;
+use crate::composition::Components;
 use crate::fixture::{class, params, rate, ratio, sensitivity};
 use crate::margin::RiskClass;
 
@@ -96,6 +97,57 @@ fn each_component_is_held_to_its_own_bounds() {
                 "component {index}"
             );
         }
+    }
+}
+
+#[test]
+fn volatility_and_coverage_are_held_to_their_domains() {
+    let params = params();
+    let components = fixture::components();
+    let highest = params.max_volatility;
+    for (volatility, coverage, expected) in [
+        (Ratio::ZERO, Ratio::ZERO, Ok(())),
+        (highest, Ratio(10 * ONE), Ok(())),
+        (Ratio(-1), Ratio::ZERO, Err(HurdleError::ComponentOutOfBounds)),
+        (
+            Ratio(highest.raw() + 1),
+            Ratio::ZERO,
+            Err(HurdleError::ComponentOutOfBounds),
+        ),
+        (Ratio::ZERO, Ratio(-1), Err(HurdleError::ComponentOutOfBounds)),
+        (
+            Ratio::ZERO,
+            Ratio(10 * ONE + 1),
+            Err(HurdleError::ComponentOutOfBounds),
+        ),
+    ] {
+        let components = Components {
+            volatility,
+            coverage,
+            ..components
+        };
+        assert_eq!(params.check_components(&components), expected);
+    }
+}
+
+#[test]
+fn a_market_is_held_to_its_parameters_its_classes_and_their_grids() {
+    assert_eq!(market().invariant(), Ok(()));
+    let breaks: [fn(&mut MarketState); 4] = [
+        |m| m.params.max_observation_age = 0,
+        // its grid does not depend on it
+        |m| m.classes[0].initial = m.classes[0].maintenance,
+        |m| m.grids[0] = Zeroable::zeroed(),
+        |m| m.published.hurdle = Rate(Rate::MAX.raw() + 1),
+    ];
+    for (index, break_one) in breaks.iter().enumerate() {
+        let mut broken = market();
+        break_one(&mut broken);
+        assert_eq!(
+            broken.invariant(),
+            Err(HurdleError::InvalidParameter),
+            "break {index}"
+        );
     }
 }
 
@@ -276,4 +328,16 @@ fn a_range_that_no_organic_hurdle_could_be_reached_from_is_refused() {
     );
     params.bounds[7].low = rate(-9.9);
     assert_eq!(before.clone().set_params(&params, NOW.time), Ok(()));
+
+    // and at the other end
+    let mut market = before;
+    market.published.hurdle = rate(-30.05);
+    params.bounds[7].high = rate(10.0);
+    assert_eq!(params.invariant(), Ok(()));
+    assert_eq!(
+        market.clone().set_params(&params, NOW.time),
+        Err(HurdleError::InvalidParameter)
+    );
+    params.bounds[7].high = rate(9.9);
+    assert_eq!(market.set_params(&params, NOW.time), Ok(()));
 }

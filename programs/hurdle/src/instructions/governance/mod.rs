@@ -37,10 +37,10 @@ pub use unpause_market::*;
 pub use veto_proposal::*;
 
 use super::now;
-use crate::{ChangeExecuted, ChangeProposed, ChangeTightened, Config, Proposal};
+use crate::{ChangeExecuted, ChangeProposed, ChangeTightened, Config, Market, Proposal};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
-use hurdle_interface::governance::{Applied, Change, refuse_durable_nonce};
+use hurdle_interface::governance::{Applied, Change, MarketChange, refuse_durable_nonce};
 use hurdle_interface::state::Proposing;
 
 /// Refuses a transaction over a durable nonce.
@@ -66,6 +66,23 @@ fn require_authority(config: &Account<Config>, signer: &Signer) -> Result<()> {
         HurdleError::Unauthorized
     );
     Ok(())
+}
+
+/// Tightens a market: the authority as it must, the guardian within its limits.
+#[inline(never)]
+fn tighten_market(
+    config: &Account<Config>,
+    signer: &Signer,
+    market: &mut Account<Market>,
+    change: &MarketChange,
+) -> Result<Applied> {
+    require_may_tighten(config, signer)?;
+    let now = now()?.time;
+    Ok(if config.inner.authority == *signer.address() {
+        change.tighten(&mut market.inner, now)?
+    } else {
+        change.tighten_by_guardian(&mut market.inner, now)?
+    })
 }
 
 /// What a proposal is about.

@@ -1,5 +1,4 @@
-use super::super::now;
-use super::{emit_tightened, refuse_nonce, require_may_tighten};
+use super::{emit_tightened, refuse_nonce, tighten_market};
 use crate::{Config, Market};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
@@ -12,7 +11,7 @@ use hurdle_interface::state::AccountLayout;
 /// Accounts of `tighten_class`.
 #[derive(Accounts)]
 pub struct TightenClass {
-    /// Governance or the guardian.
+    /// Governance or, three times a day, the guardian.
     pub signer: Signer,
     /// The config.
     #[account(
@@ -33,9 +32,8 @@ impl TightenClass {
     /// Puts a class into force that is equal or tighter in every field.
     pub fn tighten_class(&mut self, index: u8, class: RiskClass, reason_hash: [u8; 32]) -> Result<()> {
         refuse_nonce(&self.instructions)?;
-        require_may_tighten(&self.config, &self.signer)?;
         let change = MarketChange::Class(IndexedClass { index, class });
-        let applied = change.tighten(&mut self.market.inner, now()?.time)?;
+        let applied = tighten_market(&self.config, &self.signer, &mut self.market, &change)?;
         let target = *self.market.address();
         emit_tightened(target, &self.signer, kind::CLASS, &applied, reason_hash);
         Ok(())

@@ -1,5 +1,4 @@
-use super::super::now;
-use super::{emit_tightened, refuse_nonce, require_authority, require_may_tighten};
+use super::{emit_tightened, refuse_nonce, tighten_market};
 use crate::{Config, Market};
 use anchor_lang::prelude::*;
 use hurdle_interface::HurdleError;
@@ -11,7 +10,7 @@ use hurdle_interface::state::{AccountLayout, MarketParams};
 /// Accounts of `tighten_params`.
 #[derive(Accounts)]
 pub struct TightenParams {
-    /// Governance or, where the same reports stay welcome, the guardian.
+    /// Governance or, where the same reports stay welcome and three times a day, the guardian.
     pub signer: Signer,
     /// The config.
     #[account(
@@ -32,13 +31,8 @@ impl TightenParams {
     /// Puts parameters into force that are equal or tighter in every field.
     pub fn tighten_params(&mut self, params: &MarketParams, reason_hash: [u8; 32]) -> Result<()> {
         refuse_nonce(&self.instructions)?;
-        if self.market.inner.params.keeps_reports(params) {
-            require_may_tighten(&self.config, &self.signer)?;
-        } else {
-            require_authority(&self.config, &self.signer)?;
-        }
         let change = MarketChange::Params(*params);
-        let applied = change.tighten(&mut self.market.inner, now()?.time)?;
+        let applied = tighten_market(&self.config, &self.signer, &mut self.market, &change)?;
         let target = *self.market.address();
         emit_tightened(target, &self.signer, kind::PARAMS, &applied, reason_hash);
         Ok(())

@@ -1,3 +1,4 @@
+use super::super::now;
 use super::{emit_tightened, refuse_nonce, require_authority};
 use crate::Config;
 use anchor_lang::prelude::*;
@@ -30,7 +31,7 @@ impl TightenTimelock {
     pub fn tighten_timelock(&mut self, seconds: i64, reason_hash: [u8; 32]) -> Result<()> {
         refuse_nonce(&self.instructions)?;
         require_authority(&self.config, &self.signer)?;
-        let applied = ConfigChange::Timelock(seconds).tighten(&mut self.config.inner)?;
+        let applied = ConfigChange::Timelock(seconds).tighten(&mut self.config.inner, now()?.time)?;
         let target = *self.config.address();
         emit_tightened(target, &self.signer, kind::TIMELOCK, &applied, reason_hash);
         Ok(())
