@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn block_lengths(values in prop::collection::vec(number(), 0..40)) {
         if let Ok(length) = automatic_block_length(&values) {
-            assert!(length >= 1.0 && length <= 40.0);
+            assert!((1.0..=40.0).contains(&length));
         }
     }
 }
