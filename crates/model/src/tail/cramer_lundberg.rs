@@ -21,6 +21,10 @@ const INTERVALS: u32 = 8192;
 /// Largest fund in mean claims and longest time in mean claims earned that this many intervals resolve.
 const MOST_SCALED: f64 = 2000.0;
 
+/// Largest exponent in the integrand: beyond it less than 1e-7 is left of the cancellation. It is positive only where
+/// claims exceed the income and the fund is far from gone, and ruin then takes longer than the horizon.
+const MOST_EXPONENT: f64 = 20.0;
+
 impl ExponentialClaims {
     /// Fund in mean claims, horizonless load ρ = expected claims ÷ income.
     fn scaled(&self) -> Result<(f64, f64)> {
@@ -56,8 +60,8 @@ impl ExponentialClaims {
     ///
     /// # Errors
     /// As [`ExponentialClaims::ruin_probability`]; [`crate::ModelError::NotPositive`] for the horizon;
-    /// [`crate::ModelError::OutOfRange`] for a fund or an income over the horizon beyond 2,000 mean claims, or a load beyond
-    /// 100.
+    /// [`crate::ModelError::OutOfRange`] for a fund or an income over the horizon beyond 2,000 mean claims, a load beyond
+    /// 100, or claims so far above the income that the formula cancels ([`crate::simulation::Surplus`] answers then).
     pub fn ruin_probability_within(&self, years: f64) -> Result<f64> {
         let (fund, load) = self.scaled()?;
         let time = representable(
@@ -71,6 +75,12 @@ impl ExponentialClaims {
             return Ok(0.0);
         }
         let root = load.sqrt();
+        within(
+            "exponent (√load − 1)·(fund − (√load − 1)·income) of the finite-time formula, in mean claims",
+            (root - 1.0) * (fund - (root - 1.0) * time),
+            f64::MIN,
+            MOST_EXPONENT,
+        )?;
         let integrand = |theta: f64| {
             let (sine, cosine) = theta.sin_cos();
             let exponent = 2.0 * root * time * cosine - (1.0 + load) * time + fund * (root * cosine - 1.0);

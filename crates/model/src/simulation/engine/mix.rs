@@ -15,7 +15,7 @@ pub struct AccountMix {
     pub notional: f64,
     /// Share of the notional, and as nearly as whole accounts allow of the accounts, that is long.
     pub long_share: f64,
-    /// Median of the leverage before the cut, > 0.
+    /// Median of the leverage before the cut, from 1e-6 to 1e6.
     pub median_leverage: f64,
     /// Standard deviation of its logarithm, ≥ 0.
     pub leverage_dispersion: f64,
@@ -36,7 +36,12 @@ impl AccountMix {
         within_count("accounts", self.accounts, 1, 1 << 20)?;
         let notional = positive("notional of the book", self.notional)?;
         let long_share = fraction("long share", self.long_share)?;
-        let median = positive("median leverage", self.median_leverage)?;
+        let median = within(
+            "median leverage",
+            self.median_leverage,
+            1.0 / MOST_LEVERAGE,
+            MOST_LEVERAGE,
+        )?;
         let dispersion = non_negative("dispersion of leverage", self.leverage_dispersion)?;
         let most = within("highest leverage", self.most_leverage, median, MOST_LEVERAGE)?;
         within("dispersion of size", self.size_dispersion, 0.0, 10.0)?;

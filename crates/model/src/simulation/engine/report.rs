@@ -107,8 +107,7 @@ impl TailReport {
     /// [`crate::ModelError::NotPositive`] for the capital or the horizon; [`crate::ModelError::NotFinite`];
     /// [`crate::ModelError::Overflow`].
     pub fn premium(&self, capital: f64, years: f64) -> Result<Estimate> {
-        let scale = 1.0 / (positive("capital at risk", capital)? * positive("horizon", years)?);
-        Ok(self.socialised.mean.scaled(representable("tail premium", scale)?))
+        annual(self.socialised.mean, capital, years)
     }
 }
 
