@@ -228,3 +228,14 @@ fn the_root_is_that_of_core_at_both_ends() {
         assert_eq!(root_down(value), value.isqrt(), "{value}");
     }
 }
+
+#[test]
+fn a_sum_does_not_bring_a_ratio_from_outside_back_into_its_domain() {
+    for outside in [-1, Ratio::MAX.raw() + 1, i64::MIN, i64::MAX] {
+        assert_eq!(
+            Ratio(outside).add(Ratio(2)),
+            Err(HurdleError::RatioOutOfDomain),
+            "{outside}"
+        );
+    }
+}
