@@ -1,9 +1,10 @@
 //! Hurdle's quantitative models: pure functions from observations to the components of the hurdle rate.
 //!
-//! No input or output, no clock, no random numbers but those that follow from a seed ([`simulation`]). Everything is f64; rates and volatilities are annual (a year has
-//! 365 days), times are unix seconds, shares and ratios are plain numbers (0.05 is 5 %). Every function checks its
-//! input and returns a [`ModelError`] that names the quantity; none panics. The integer composition that is run
-//! on-chain lives in `hurdle-interface`; [`composition`] is its independent reference.
+//! No input or output, no clock, no random numbers but those that follow from a seed ([`simulation`]). Everything is
+//! f64; rates and volatilities are annual (a year has 365 days), times are unix seconds, shares and ratios are plain
+//! numbers (0.05 is 5 %). Every function checks its input and returns a [`ModelError`] that names the quantity; none
+//! panics. The integer composition that is run on-chain lives in `hurdle-interface`; [`composition`] is its independent
+//! reference.
 //!
 //! | symbol | component | module | function |
 //! |---|---|---|---|
@@ -13,7 +14,7 @@
 //! | l | liquidity spread (LACC) | [`liquidity`] | [`liquidity::BookDepth::walk`], [`liquidity::optimal_split`], [`liquidity::Execution::best`], [`liquidity::liquidity_premium`] |
 //! | o | oracle-latency premium | [`latency`] | [`latency::LatencyExposure::premium`], [`latency::OracleUpdates::premium`], [`latency::PoolArbitrage::profit_rate`] |
 //! | q | liquidation tail premium | [`tail`] | [`tail::TailPremium::rate`], [`tail::InsuranceFund::ruin_loading`], [`tail::tail_risk`] |
-//! | q | the same, simulated | [`simulation`] | [`simulation::MarginEngine::simulate`], [`simulation::MarginEngine::margin_response`] |
+//! | q | the same, simulated | [`simulation`] | [`simulation::MarginEngine::simulate`], [`simulation::MarginEngine::margin_response`], [`simulation::Surplus::ruin`], [`simulation::first_passage`] |
 //! | d | cost of debt | [`debt`] | [`debt::fit_kinked_curve`], [`debt::fit_regimes`], [`debt::KinkedCurve::rate`] |
 //! | e | emissions | [`emissions`], [`flight`] | [`emissions::split_yield`], [`emissions::organic_hurdle`], [`flight::liquidity_flight`] |
 //! | w | equity weight, WACC | [`mod@wacc`] | [`wacc::equity_weight`], [`wacc::wacc`] |

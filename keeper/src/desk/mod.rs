@@ -21,9 +21,11 @@ pub mod market;
 pub mod options;
 pub mod performance;
 mod print;
+pub mod ruin;
 mod series;
 pub mod staking;
 pub mod table;
+pub mod tail;
 pub mod volatility;
 pub mod wacc;
 mod walk;
@@ -69,6 +71,10 @@ pub enum Model {
     /// Staking yield: of a token, of a chain's rules, hedged, across chains.
     #[command(subcommand)]
     Staking(staking::Staking),
+    /// Losses of a margin engine under simulated or resampled prices, and the tail premium.
+    Tail(Box<tail::Tail>),
+    /// Probability that an insurance fund is exhausted.
+    Ruin(ruin::Ruin),
     /// Volatility of a price series.
     Volatility(volatility::Volatility),
     /// Smart-contract premium of a described protocol, from a fitted artefact.
@@ -108,6 +114,8 @@ impl Model {
             Self::Options(command) => print(&command.answer()?, json, out),
             Self::Performance(command) => print(&command.answer()?, json, out),
             Self::Staking(command) => print(&command.answer()?, json, out),
+            Self::Tail(command) => print(&command.answer()?, json, out),
+            Self::Ruin(command) => print(&command.answer()?, json, out),
             Self::Volatility(command) => print(&command.answer()?, json, out),
             Self::Hazard(command) => print(&command.answer()?, json, out),
             Self::Beta(command) => print(&command.answer()?, json, out),

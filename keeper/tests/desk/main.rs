@@ -11,6 +11,7 @@ mod equilibrium;
 mod hazard;
 mod liquidity;
 mod staking;
+mod tail;
 mod volatility;
 mod wacc;
 

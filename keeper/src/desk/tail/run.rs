@@ -1,0 +1,58 @@
+//! Arguments of a simulation.
+
+use crate::desk::DeskError;
+use clap::{Args, ValueEnum};
+use hurdle_model::simulation::{Run, Sampling};
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SamplingArg {
+    /// Independent pseudo-random paths.
+    Pseudo,
+    /// Pairs of opposite paths.
+    Antithetic,
+    /// Scrambled Sobol points through a Brownian bridge.
+    Quasi,
+}
+
+/// Number of paths and where they come from. The answer depends on neither the threads nor the machine's load.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// Paths; rounded up to whole blocks of 256.
+    #[arg(long, value_name = "N", default_value_t = 65_536)]
+    paths: usize,
+    /// Seed: the same seed gives the same answer.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Threads [default: one per processor].
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Where the Gaussian numbers come from.
+    #[arg(long, value_enum, default_value_t = SamplingArg::Pseudo)]
+    sampling: SamplingArg,
+    /// Independent scrambles of `--sampling quasi`.
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    replicates: u32,
+    /// Confidence of the intervals of probabilities.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.99)]
+    pub confidence: f64,
+}
+
+impl RunArgs {
+    /// The run.
+    ///
+    /// # Errors
+    /// [`DeskError::Model`].
+    pub fn run(&self) -> Result<Run, DeskError> {
+        let threads = self
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let sampling = match self.sampling {
+            SamplingArg::Pseudo => Sampling::Pseudo,
+            SamplingArg::Antithetic => Sampling::Antithetic,
+            SamplingArg::Quasi => Sampling::Quasi {
+                replicates: self.replicates,
+            },
+        };
+        Run::new(self.paths, self.seed, threads, sampling).map_err(DeskError::model("simulation"))
+    }
+}
