@@ -26,6 +26,8 @@ enum Command {
     Fit(FitArgs),
     /// Walks forward over a price history: hurdle rate, margin, breaches and the tests of their coverage.
     Backtest(BacktestArgs),
+    /// Mining efficiency, its risks and decisions, and the cost of producing a proof-of-work coin.
+    Pow(PowArgs),
     /// Publishes a market on a cluster, cycle after cycle, until SIGINT or SIGTERM.
     #[cfg(feature = "rpc")]
     Run(ConfigArgs),
@@ -49,6 +51,15 @@ struct ModelArgs {
     json: bool,
     #[command(subcommand)]
     model: desk::Model,
+}
+
+#[derive(Args)]
+struct PowArgs {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    pow: desk::pow::Pow,
 }
 
 #[derive(Args)]
@@ -98,7 +109,11 @@ impl Cli {
     /// What is logged where `HURDLE_LOG` does not say.
     pub fn log_level(&self) -> &'static str {
         match self.command {
-            Command::Demo(_) | Command::Model(_) | Command::Fit(_) | Command::Backtest(_) => "error",
+            Command::Demo(_)
+            | Command::Model(_)
+            | Command::Fit(_)
+            | Command::Pow(_)
+            | Command::Backtest(_) => "error",
             #[cfg(feature = "rpc")]
             Command::Run(_) => "info",
             #[cfg(feature = "rpc")]
@@ -118,6 +133,7 @@ impl Cli {
                 let answer = desk::Command::answer(args.backtest.as_ref())?;
                 Ok(desk::print(&answer, args.json, &mut std::io::stdout().lock())?)
             }
+            Command::Pow(args) => Ok(args.pow.run(args.json, &mut std::io::stdout().lock())?),
             Command::Model(args) => Ok(args.model.run(args.json, &mut std::io::stdout().lock())?),
             #[cfg(feature = "rpc")]
             Command::Run(args) => on_network(run(&args)),

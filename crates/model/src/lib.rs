@@ -58,6 +58,7 @@ pub mod normal;
 pub mod options;
 pub mod performance;
 pub mod policy;
+pub mod pow;
 mod quadratic;
 pub mod response;
 pub mod robust;

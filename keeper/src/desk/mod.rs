@@ -20,6 +20,7 @@ pub mod margin;
 pub mod market;
 pub mod options;
 pub mod performance;
+pub mod pow;
 mod print;
 pub mod ruin;
 mod series;

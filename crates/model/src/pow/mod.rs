@@ -1,0 +1,25 @@
+//! Proof of work: what mining earns and costs, and what follows for the hurdle rate and for PoW collateral.
+//!
+//! Units, throughout: hash rates in TH/s (10¹² hashes per second), power in watts, energy in kWh, efficiency in J/TH,
+//! hashprice in quote per PH/s and day, coins in the chain's own coin, prices in quote per coin, times in Unix seconds.
+
+mod chain;
+mod fleet;
+mod hashprice;
+mod history;
+mod machine;
+
+pub use chain::{PowChain, Subsidy};
+pub use fleet::{Fleet, Site, Unit};
+pub use hashprice::{BlockReward, MiningMarket};
+pub use history::{MiningDay, MiningHistory};
+pub use machine::Machine;
+
+/// Seconds in the day to which hashprice refers.
+pub const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// Hashes per second in one TH/s.
+pub const HASHES_PER_TERAHASH: f64 = 1e12;
+
+/// TH/s in one PH/s, the unit of hashprice.
+pub const TERAHASHES_PER_PETAHASH: f64 = 1e3;

@@ -1,0 +1,107 @@
+//! Arguments that name a chain and its recorded days.
+
+use crate::desk::DeskError;
+use crate::desk::table::Table;
+use clap::{Args, ValueEnum};
+use hurdle_model::pow::{MiningDay, MiningHistory, PowChain};
+use std::path::PathBuf;
+
+/// A proof-of-work chain whose rules are known.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub enum ChainName {
+    /// Bitcoin.
+    #[default]
+    Btc,
+    /// Bitcoin Cash.
+    Bch,
+    /// Litecoin.
+    Ltc,
+    /// Dogecoin.
+    Doge,
+    /// Ethereum Classic.
+    Etc,
+}
+
+/// A chain's daily record in a CSV file. The columns' default titles are Coin Metrics'.
+#[derive(Args, Clone, Debug)]
+pub struct HistoryArgs {
+    /// Daily record, CSV with a header; rows with an empty field in one of the columns below are left out.
+    #[arg(long, value_name = "CSV")]
+    pub days: PathBuf,
+    /// The chain.
+    #[arg(long, value_enum, default_value_t)]
+    pub chain: ChainName,
+    /// Title of the column with the days.
+    #[arg(long, value_name = "TITLE", default_value = "time")]
+    pub time_column: String,
+    /// Title of the column with the price of a coin.
+    #[arg(long, value_name = "TITLE", default_value = "PriceUSD")]
+    pub price_column: String,
+    /// Title of the column with the number of blocks.
+    #[arg(long, value_name = "TITLE", default_value = "BlkCnt")]
+    pub blocks_column: String,
+    /// Title of the column with the new coins.
+    #[arg(long, value_name = "TITLE", default_value = "IssTotNtv")]
+    pub issuance_column: String,
+    /// Title of the column with the fees, coins.
+    #[arg(long, value_name = "TITLE", default_value = "FeeTotNtv")]
+    pub fees_column: String,
+    /// Title of the column with the hash rate, TH/s.
+    #[arg(long, value_name = "TITLE", default_value = "HashRate")]
+    pub hash_rate_column: String,
+}
+
+impl ChainName {
+    /// Its rules.
+    #[must_use]
+    pub fn rules(self) -> PowChain {
+        match self {
+            Self::Btc => PowChain::BITCOIN,
+            Self::Bch => PowChain::BITCOIN_CASH,
+            Self::Ltc => PowChain::LITECOIN,
+            Self::Doge => PowChain::DOGECOIN,
+            Self::Etc => PowChain::ETHEREUM_CLASSIC,
+        }
+    }
+}
+
+impl HistoryArgs {
+    /// The days.
+    ///
+    /// # Errors
+    /// [`DeskError::Table`] at the first fault, [`DeskError::Model`] where no complete row is left.
+    pub fn read(&self) -> Result<MiningHistory, DeskError> {
+        let table = Table::read(&self.days)?.without_gaps(&[
+            &self.time_column,
+            &self.price_column,
+            &self.blocks_column,
+            &self.issuance_column,
+            &self.fees_column,
+            &self.hash_rate_column,
+        ])?;
+        let times = table.column(&self.time_column)?.increasing_times()?;
+        let prices = table.column(&self.price_column)?.positive_numbers()?;
+        let blocks = table.column(&self.blocks_column)?.positive_numbers()?;
+        let issuance = table.column(&self.issuance_column)?.numbers()?;
+        let fees = table.column(&self.fees_column)?.numbers()?;
+        let hash_rates = table.column(&self.hash_rate_column)?.positive_numbers()?;
+        let days = times
+            .iter()
+            .zip(prices)
+            .zip(blocks)
+            .zip(issuance.into_iter().zip(fees))
+            .zip(hash_rates)
+            .map(
+                |((((&time, price), blocks), (issuance, fees)), hash_rate)| MiningDay {
+                    time,
+                    price,
+                    blocks,
+                    issuance,
+                    fees,
+                    hash_rate,
+                },
+            )
+            .collect();
+        MiningHistory::new(days).map_err(DeskError::model("mining history"))
+    }
+}

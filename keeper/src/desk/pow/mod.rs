@@ -1,0 +1,31 @@
+//! `hurdle pow …`: mining efficiency and cost of production over a user's files.
+
+mod fleet;
+mod hashprice;
+mod history;
+
+pub use fleet::FleetFile;
+pub use history::{ChainName, HistoryArgs};
+
+use super::{Command, DeskError, print};
+use clap::Subcommand;
+use std::io::Write;
+
+/// A command of the proof-of-work desk.
+#[derive(Debug, Subcommand)]
+pub enum Pow {
+    /// What a unit of hash rate earns: at a difficulty.
+    Hashprice(hashprice::Hashprice),
+}
+
+impl Pow {
+    /// Answers and prints.
+    ///
+    /// # Errors
+    /// As [`Command::answer`] and [`print()`].
+    pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
+        match self {
+            Self::Hashprice(command) => print(&command.answer()?, json, out),
+        }
+    }
+}
