@@ -5,15 +5,19 @@
 
 mod chain;
 mod fleet;
+mod haircut;
 mod hashprice;
 mod history;
 mod machine;
+mod opportunity;
 
 pub use chain::{PowChain, Subsidy};
 pub use fleet::{Fleet, Site, Unit};
+pub use haircut::{FloorRisk, HaircutRule, PowHaircut, Reversion, fit_reversion};
 pub use hashprice::{BlockReward, MiningMarket};
 pub use history::{MiningDay, MiningHistory};
 pub use machine::Machine;
+pub use opportunity::{Entrant, OperatingReturn};
 
 /// Seconds in the day to which hashprice refers.
 pub const SECONDS_PER_DAY: f64 = 86_400.0;
