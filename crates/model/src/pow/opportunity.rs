@@ -63,6 +63,20 @@ impl OperatingReturn {
 }
 
 impl Entrant {
+    /// The entrant, if every figure lies in its domain.
+    ///
+    /// # Errors
+    /// [`crate::ModelError`] naming the first that does not.
+    pub fn checked(self) -> Result<Self> {
+        self.site.checked()?;
+        super::Fleet::new(vec![self.unit])?;
+        positive("price of a machine", self.unit.price)?;
+        positive("horizon", self.horizon)?;
+        within("decline of hashprice", self.decline, -20.0, 20.0)?;
+        within("error of the decline", self.decline_error, 0.0, 20.0)?;
+        Ok(self)
+    }
+
     /// The operating return. The log hashprice falls in a straight line; the machine stops for good, or starts, where
     /// revenue after the pool's fee meets the cost of energy, so that cash flow is ∫ max(0, (1 − f)·H₀·e^(−δt) − e) dt in
     /// closed form.
@@ -70,13 +84,8 @@ impl Entrant {
     /// # Errors
     /// [`crate::ModelError`] naming the first figure outside its domain.
     pub fn operating_return(&self, market: &MiningMarket) -> Result<OperatingReturn> {
-        self.site.checked()?;
-        super::Fleet::new(vec![self.unit])?;
-        positive("price of a machine", self.unit.price)?;
-        positive("horizon", self.horizon)?;
+        self.checked()?;
         positive("hashprice", market.hashprice())?;
-        within("decline of hashprice", self.decline, -20.0, 20.0)?;
-        within("error of the decline", self.decline_error, 0.0, 20.0)?;
         let (rate, running) = self.rate(market, self.decline)?;
         let (low, _) = self.rate(market, self.decline - self.decline_error)?;
         let (high, _) = self.rate(market, self.decline + self.decline_error)?;
