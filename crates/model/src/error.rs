@@ -22,7 +22,7 @@ pub enum ModelError {
         value: f64,
     },
     /// A number outside its closed domain was given.
-    #[error("{what} must lie between {min} and {max}, got {value}")]
+    #[error("{what} must {}, got {value}", domain(*.min, *.max))]
     OutOfRange {
         /// The quantity.
         what: &'static str,
@@ -105,6 +105,15 @@ pub enum ModelError {
         /// The quantity.
         what: &'static str,
     },
+}
+
+/// A closed domain in words; one that reaches the end of f64 has no end.
+fn domain(min: f64, max: f64) -> String {
+    match (min == f64::MIN, max == f64::MAX) {
+        (false, true) => format!("be at least {min}"),
+        (true, false) => format!("be at most {max}"),
+        _ => format!("lie between {min} and {max}"),
+    }
 }
 
 /// The library's result type.
@@ -190,4 +199,17 @@ pub(crate) const fn count(n: usize) -> f64 {
 /// `value`, if it lies in [min, max].
 pub(crate) fn within_count(what: &'static str, value: usize, min: usize, max: usize) -> Result<usize> {
     within(what, count(value), count(min), count(max)).map(|_| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_without_an_end_is_told_without_one() {
+        let refusal = |min, max| within("margin", -2.0, min, max).unwrap_err().to_string();
+        assert_eq!(refusal(0.0, 1.0), "margin must lie between 0 and 1, got -2");
+        assert_eq!(refusal(0.0, f64::MAX), "margin must be at least 0, got -2");
+        assert_eq!(refusal(f64::MIN, -3.0), "margin must be at most -3, got -2");
+    }
 }

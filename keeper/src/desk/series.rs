@@ -12,7 +12,8 @@ pub struct SeriesArgs {
     /// Prices, CSV with a header.
     #[arg(long, value_name = "CSV")]
     pub prices: PathBuf,
-    /// Title of the column with the times: Unix seconds or milliseconds, dates, RFC 3339.
+    /// Title of the column with the times: Unix seconds (or a thousandth, millionth or billionth
+    /// of one), dates, RFC 3339.
     #[arg(long, value_name = "TITLE", default_value = "time")]
     pub time_column: String,
     /// Title of the column with the prices.
