@@ -137,7 +137,7 @@ fn what_is_wrong_is_named() {
     );
     assert_eq!(
         refuse(&["--confidence", "1"]),
-        "error: confidence: confidence level must lie between 0 and 1, got 1\n"
+        "error: confidence: confidence level must lie strictly between 0 and 1, got 1\n"
     );
     assert_eq!(
         refuse(&["--horizon", "60"]),

@@ -68,7 +68,7 @@ fn what_is_wrong_is_named_by_file_line_and_column() {
     );
     assert_eq!(
         refuse("kink = 0.9", "kink = 1.0"),
-        "error: market: kink must lie between 0 and 1, got 1\n"
+        "error: market: kink must lie strictly between 0 and 1, got 1\n"
     );
     assert_eq!(
         refuse("utilisation = 0.8\n", "utilisation = 1.8\n"),

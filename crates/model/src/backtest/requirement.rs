@@ -21,7 +21,8 @@ pub enum Method {
     /// Barone-Adesi, Giannopoulos & Vosper 1999), over the whole horizon at once, so without a random number.
     Filtered,
     /// Forecast deviation × the peaks-over-threshold quantile of past standardised moves (McNeil & Frey 2000), the given
-    /// share of which lies above the threshold; the sample's own quantile where its tail has no Pareto fit.
+    /// share of which lies above the threshold; the sample's own quantile at a level below the threshold, and where its
+    /// tail has no Pareto fit.
     Peaks(f64),
 }
 
@@ -65,6 +66,7 @@ impl Method {
             }
             Self::Historical | Self::Filtered => sample_tail(standardised, level),
             Self::Peaks(share) => match fit_tail(standardised, share, run) {
+                Ok(tail) if 1.0 - level > tail.share => sample_tail(standardised, level),
                 Ok(tail) => Ok(Tail {
                     quantile: tail.quantile(level)?,
                     shortfall: tail.shortfall(level).ok(),

@@ -5,8 +5,8 @@ use super::hurdle::{HurdleModel, Moment};
 use super::requirement::{ClassRule, ClassSetting, Method};
 use super::sample::{Sample, overlap};
 use super::verdict::{Verdict, judge};
-use crate::error::{Result, at_least, positive, representable, within};
-use crate::margin::{ClassParameters, Move, PricePath, loss_fraction};
+use crate::error::{Result, at_least, positive, representable};
+use crate::margin::{ClassParameters, Move, PricePath, level_of, loss_fraction};
 use crate::series::SECONDS_PER_YEAR;
 use crate::tail::Side;
 
@@ -45,12 +45,7 @@ impl Setting {
         at_least("prices of the warm-up", self.burn_in, self.warm_up)?;
         at_least("prices between fits", 1, self.refit)?;
         at_least("outcomes of the window", 1, self.window)?;
-        within(
-            "confidence level",
-            self.level,
-            f64::MIN_POSITIVE,
-            1.0 - f64::EPSILON,
-        )?;
+        level_of(self.level)?;
         Ok(())
     }
 }
