@@ -254,7 +254,10 @@ mod tests {
     #[test]
     fn a_domain_is_told_by_the_ends_that_it_has() {
         assert_eq!(refused(1.5, 0.0, 1.0), "x must lie between 0 and 1, got 1.5");
-        assert_eq!(refused(1.0, 0.0, 1.0), "x must lie strictly between 0 and 1, got 1");
+        assert_eq!(
+            refused(1.0, 0.0, 1.0),
+            "x must lie strictly between 0 and 1, got 1"
+        );
         assert_eq!(refused(-0.2, 0.0, f64::MAX), "x must be at least 0, got -0.2");
         assert_eq!(refused(0.5, 1.0, f64::MAX), "x must be at least 1, got 0.5");
         assert_eq!(
@@ -268,7 +271,10 @@ mod tests {
     fn no_number_fills_the_line_with_zeros() {
         let open = refused(-1.0, f64::MIN_POSITIVE, 1.0 - f64::EPSILON);
         assert_eq!(open, "x must lie strictly between 0 and 1, got -1");
-        assert_eq!(refused(1e300, 0.0, 1e100), "x must lie between 0 and 1e100, got 1e300");
+        assert_eq!(
+            refused(1e300, 0.0, 1e100),
+            "x must lie between 0 and 1e100, got 1e300"
+        );
         let negative = ModelError::NotPositive {
             what: "x",
             value: -1e200,

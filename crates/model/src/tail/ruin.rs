@@ -135,7 +135,10 @@ mod tests {
             assert_eq!(fund.ruin_probability(1.0), Ok(simulated));
             simulated
         };
-        assert_eq!([empty(1.0, 0.0), empty(-1.0, 0.0), empty(1.0, 0.1)], [0.0, 1.0, 1.0]);
+        assert_eq!(
+            [empty(1.0, 0.0), empty(-1.0, 0.0), empty(1.0, 0.1)],
+            [0.0, 1.0, 1.0]
+        );
     }
 
     proptest! {
