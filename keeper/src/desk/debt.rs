@@ -2,6 +2,7 @@
 
 use super::table::Table;
 use super::{Command, DeskError, Sheet};
+use crate::clock::moment;
 use clap::Args;
 use hurdle_model::ModelError;
 use hurdle_model::debt::{DebtFit, KinkedCurve, Regime, fit_regimes};
@@ -35,7 +36,7 @@ pub struct RatesArgs {
     /// Noise of the rates per year, which a change of the curve must stand out from [default: estimated].
     #[arg(long, value_name = "RATE")]
     noise: Option<f64>,
-    /// Leave out rows in which a field is empty instead of refusing them.
+    /// Leave out rows in which a field is empty or nothing is supplied, instead of refusing them.
     #[arg(long)]
     skip_empty: bool,
 }
@@ -58,6 +59,9 @@ impl RatesArgs {
                 titles.push(&self.utilisation_column);
             }
             table = table.without_gaps(&titles)?;
+            if let Some(supplied) = &self.supplied_column {
+                table = table.without_zeros(supplied)?;
+            }
         }
         let rates = table.column(&self.rate_column)?.numbers()?;
         let utilisations = match &self.supplied_column {
@@ -218,7 +222,7 @@ impl Display for FitAnswer {
                 .first_time
                 .zip(regime.last_time)
                 .map_or_else(String::new, |(first, last)| {
-                    format!(", unix time {first} to {last}")
+                    format!(", {} to {} UTC", moment(first), moment(last))
                 });
             sheet = sheet.heading(format!("observations {} to {}{times}", regime.first, regime.last));
             if let Some(curve) = regime.curve {

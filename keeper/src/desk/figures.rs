@@ -54,6 +54,22 @@ impl Figures {
         self.entry(key, value.into())
     }
 
+    /// A share or rate that there may not be, as [`Figures::percent`].
+    #[must_use]
+    pub fn optional_percent(
+        mut self,
+        key: &'static str,
+        label: impl Into<String>,
+        value: Option<f64>,
+        absent: &str,
+    ) -> Self {
+        self.sheet = match value {
+            Some(value) => self.sheet.percent(label, value),
+            None => self.sheet.line(label, absent),
+        };
+        self.entry(key, value.into())
+    }
+
     /// A figure that there may not be; `absent` says so in text, JSON has null.
     #[must_use]
     pub fn optional(
@@ -100,8 +116,29 @@ impl Display for Figures {
     }
 }
 
+/// An estimate with its standard error, to two digits of the error.
+pub fn with_error(value: f64, error: f64) -> String {
+    let magnitude = value.abs().max(error.abs());
+    if error == 0.0 {
+        return format!(
+            "{} ± 0",
+            if value == 0.0 {
+                "0".to_owned()
+            } else {
+                significant(value)
+            }
+        );
+    }
+    if !(1e-4..1e9).contains(&magnitude) {
+        return format!("{value:.6e} ± {error:.1e}");
+    }
+    // digits after the point that show the error's first two
+    let decimals = (1.0 - error.log10().floor()).clamp(0.0, 9.0) as usize;
+    format!("{value:.decimals$} ± {error:.decimals$}")
+}
+
 /// Seven significant digits, with an exponent where the number is very large or small.
-fn significant(value: f64) -> String {
+pub fn significant(value: f64) -> String {
     let magnitude = value.abs();
     if value == 0.0 || (1e-3..1e7).contains(&magnitude) {
         let decimals = match magnitude {
@@ -119,6 +156,15 @@ fn significant(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_estimate_has_the_digits_of_its_error() {
+        assert_eq!(with_error(17.612_02, 1.13), "17.6 ± 1.1");
+        assert_eq!(with_error(14_047.38, 102.4), "14047 ± 102");
+        assert_eq!(with_error(-0.006_678, 0.000_98), "-0.00668 ± 0.00098");
+        assert_eq!(with_error(0.0, 0.0), "0 ± 0");
+        assert_eq!(with_error(2.5e-7, 1e-8), "2.500000e-7 ± 1.0e-8");
+    }
 
     #[test]
     fn figures_are_one_json_object_in_order_and_an_aligned_sheet() {

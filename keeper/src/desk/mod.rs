@@ -32,9 +32,9 @@ pub mod wacc;
 mod walk;
 
 pub use error::DeskError;
-pub use figures::Figures;
+pub use figures::{Figures, significant, with_error};
 pub use print::{Sheet, print};
-pub use series::SeriesArgs;
+pub use series::{SeriesArgs, usual_spacing};
 
 use clap::Subcommand;
 use serde::Serialize;

@@ -47,3 +47,14 @@ impl SeriesArgs {
             .positive_series(&self.time_column, &self.price_column)
     }
 }
+
+/// The median time between observations in order of time, seconds, at least one.
+pub fn usual_spacing(times: impl IntoIterator<Item = i64>) -> i64 {
+    let times: Vec<i64> = times.into_iter().collect();
+    let mut gaps: Vec<i64> = times
+        .windows(2)
+        .map(|pair| pair[1].saturating_sub(pair[0]))
+        .collect();
+    gaps.sort_unstable();
+    gaps.get(gaps.len() / 2).copied().unwrap_or(1).max(1)
+}

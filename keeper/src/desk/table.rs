@@ -236,6 +236,19 @@ impl Table {
         self.with_rows(&format!("with a value under each of {}", titles.join(", ")))
     }
 
+    /// The table without the rows in which a column is zero.
+    ///
+    /// # Errors
+    /// [`TableError::NoColumn`].
+    pub fn without_zeros(mut self, title: &str) -> Result<Self, TableError> {
+        let index = self.column(title)?.index;
+        self.rows.retain(|row| {
+            let field = row.fields.get(index).unwrap_or_default();
+            field.parse::<f64>().map_or(true, |value| value != 0.0)
+        });
+        Ok(self)
+    }
+
     /// Values over time. Times must increase, values be numbers.
     ///
     /// # Errors

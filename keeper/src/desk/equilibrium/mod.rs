@@ -1,5 +1,9 @@
 //! `hurdle model equilibrium`.
 
+mod parts;
+
+pub use parts::PartsAnswer;
+
 use super::market::MarketFile;
 use super::{Command, DeskError, Sheet};
 use clap::Args;
@@ -78,6 +82,8 @@ pub struct Answer {
     pub organic_hurdle: f64,
     /// Margin multiplier there, at least 1.
     pub multiplier: f64,
+    /// What the rate is made of.
+    pub parts: PartsAnswer,
     /// Bounds on the slope of Φ over the range of rates.
     pub slope_range: (f64, f64),
     /// By how much the loop amplifies a direct effect, 1/(1 − Φ′), in a calm equilibrium.
@@ -132,6 +138,8 @@ impl Command for EquilibriumCommand {
             hurdle: analysis.hurdle,
             organic_hurdle: analysis.organic_hurdle,
             multiplier: analysis.multiplier,
+            parts: PartsAnswer::new(&composition, analysis.hurdle)
+                .map_err(DeskError::model("composition"))?,
             slope_range: (analysis.slope.min, analysis.slope.max),
             amplification,
             effects: effects
@@ -247,11 +255,16 @@ impl Display for Answer {
             .line("margin multiplier", format_args!("{:.6}", self.multiplier))
             .line(
                 "slope of Φ",
-                format_args!("{:.4} to {:.4}", self.slope_range.0, self.slope_range.1),
+                format_args!(
+                    "{:.4} to {:.4}",
+                    self.slope_range.0 + 0.0,
+                    self.slope_range.1 + 0.0
+                ),
             );
         if let Some(amplification) = self.amplification {
             sheet = sheet.line("amplification by the loop", format_args!("{amplification:.4}"));
         }
+        sheet = self.parts.lines(sheet);
         if let Some(policy) = self.policy {
             sheet = sheet
                 .heading("policy rule")
