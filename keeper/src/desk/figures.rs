@@ -70,6 +70,13 @@ impl Figures {
         self.entry(key, value.into())
     }
 
+    /// A number in an on-chain unit.
+    #[must_use]
+    pub fn integer(mut self, key: &'static str, label: impl Into<String>, value: i64) -> Self {
+        self.sheet = self.sheet.line(label, value);
+        self.entry(key, value.into())
+    }
+
     /// A figure that there may not be; `absent` says so in text, JSON has null.
     #[must_use]
     pub fn optional(

@@ -9,6 +9,7 @@ pub mod backtest;
 pub mod beta;
 pub mod bounty;
 pub mod carry;
+pub mod date;
 pub mod debt;
 pub mod equilibrium;
 mod error;

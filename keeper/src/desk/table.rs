@@ -369,7 +369,7 @@ fn number(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("`{text}` is no finite number"))
 }
 
-fn unix_seconds(text: &str) -> Option<i64> {
+pub(super) fn unix_seconds(text: &str) -> Option<i64> {
     if let Ok(number) = text.parse::<i64>() {
         let finer = FINER_UNITS
             .iter()

@@ -3,6 +3,7 @@
 mod fleet;
 mod hashprice;
 mod history;
+mod opportunity;
 
 pub use fleet::FleetFile;
 pub use history::{ChainName, HistoryArgs};
@@ -16,6 +17,8 @@ use std::io::Write;
 pub enum Pow {
     /// What a unit of hash rate earns: at a difficulty.
     Hashprice(hashprice::Hashprice),
+    /// What one who enters mining earns, as a source of the staking opportunity cost.
+    Opportunity(opportunity::Opportunity),
 }
 
 impl Pow {
@@ -26,6 +29,7 @@ impl Pow {
     pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
         match self {
             Self::Hashprice(command) => print(&command.answer()?, json, out),
+            Self::Opportunity(command) => print(&command.answer()?, json, out),
         }
     }
 }
