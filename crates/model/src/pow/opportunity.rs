@@ -4,13 +4,10 @@
 //! have in common is the return of one who enters now: the miner's operating return, (operating cash flow − depreciation)
 //! ÷ outlay per year. It is earned in quote, since coins are sold as they are mined, so that it needs no carry.
 
-use super::{MiningMarket, SECONDS_PER_DAY, Site, TERAHASHES_PER_PETAHASH, Unit};
+use super::economics::{DAYS_PER_YEAR, Load};
+use super::{Fleet, MiningMarket, Site, Unit};
 use crate::error::{Result, fraction, non_negative, positive, representable, within};
-use crate::series::SECONDS_PER_YEAR;
 use crate::staking::Reading;
-
-/// Days in the year of every annual figure.
-const DAYS_PER_YEAR: f64 = SECONDS_PER_YEAR / SECONDS_PER_DAY;
 
 /// One who buys machines now and what he expects.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +66,7 @@ impl Entrant {
     /// [`crate::ModelError`] naming the first that does not.
     pub fn checked(self) -> Result<Self> {
         self.site.checked()?;
-        super::Fleet::new(vec![self.unit])?;
+        Fleet::new(vec![self.unit])?;
         positive("price of a machine", self.unit.price)?;
         positive("horizon", self.horizon)?;
         within("decline of hashprice", self.decline, -20.0, 20.0)?;
@@ -111,30 +108,32 @@ impl Entrant {
     }
 
     fn rate(&self, market: &MiningMarket, decline: f64) -> Result<(f64, f64)> {
-        let (unit, site) = (&self.unit, &self.site);
+        let unit = Unit {
+            count: 1.0,
+            ..self.unit
+        };
+        let load = Load::new(&unit, &Fleet::new(vec![unit])?, &self.site);
         let years = self.horizon.min(unit.life);
-        let revenue = (1.0 - site.pool_fee) * market.hashprice();
-        let energy = unit.machine.energy_per_petahash_day() * site.overhead * site.energy_price;
-        let paid = Paid::over(revenue, energy, decline, years);
-        let petahashes = unit.machine.hash_rate / TERAHASHES_PER_PETAHASH;
-        let cash = DAYS_PER_YEAR * (site.uptime * petahashes * paid.mean - site.operation);
+        let income = load.income(&self.site, market.hashprice());
+        let paid = Paid::over(income, load.energy * self.site.energy_price, decline, years);
+        let cash = DAYS_PER_YEAR * (paid.mean - load.operation);
         let depreciation = (unit.price - unit.salvage) / unit.life;
         let rate = representable("operating return", (cash - depreciation) / unit.price)?;
         Ok((rate, paid.running))
     }
 }
 
-/// What one PH/s pays over energy, on average per day of the horizon, and the share of the horizon over which it runs.
+/// What a machine pays over its energy, on average per day of the horizon, and the share of the horizon over which it runs.
 struct Paid {
     mean: f64,
     running: f64,
 }
 
 impl Paid {
-    fn over(revenue: f64, energy: f64, decline: f64, years: f64) -> Self {
-        let ends_with = revenue * (-decline * years).exp();
-        let crossing = || ((revenue / energy).ln() / decline).clamp(0.0, years);
-        let (from, to) = match (revenue >= energy, ends_with >= energy) {
+    fn over(income: f64, energy: f64, decline: f64, years: f64) -> Self {
+        let ends_with = income * (-decline * years).exp();
+        let crossing = || ((income / energy).ln() / decline).clamp(0.0, years);
+        let (from, to) = match (income >= energy, ends_with >= energy) {
             (true, true) => (0.0, years),
             (true, false) => (0.0, crossing()),
             (false, true) => (crossing(), years),
@@ -148,7 +147,7 @@ impl Paid {
         } else {
             -(-exponent).exp_m1() / exponent
         };
-        let earned = revenue * (-decline * from).exp() * mean_decay * span;
+        let earned = income * (-decline * from).exp() * mean_decay * span;
         Self {
             mean: ((earned - energy * span) / years).max(0.0),
             running: span / years,
@@ -159,6 +158,7 @@ impl Paid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pow::economics::{Books, operate};
     use crate::pow::{BlockReward, Machine, PowChain};
     use crate::testing::assert_close;
     use proptest::prelude::*;
@@ -283,6 +283,19 @@ mod tests {
             let rate = (365.0 * (0.97 * 0.1 * mean - 0.2) - 700.0) / 3000.0;
             prop_assert!((result.rate - rate).abs() < 1e-4 * (1.0 + rate.abs()), "{} {}", result.rate, rate);
             prop_assert!((0.0..=1.0).contains(&result.running));
+        }
+
+        #[test]
+        fn at_a_constant_hashprice_it_is_the_return_of_the_days_account(
+            hashprice in 20.0_f64..400.0, energy in -0.02_f64..0.2, count in 1.0_f64..500.0,
+        ) {
+            let mut entrant = entrant(energy, 0.0);
+            entrant.unit.count = count;
+            let alone = Fleet::new(vec![Unit { count: 1.0, ..entrant.unit }]).unwrap();
+            let books = Books::at_purchase(&alone);
+            let account = operate(&alone, &entrant.site, &market(hashprice), &books).unwrap().total;
+            let rate = entrant.operating_return(&market(hashprice)).unwrap().rate;
+            prop_assert!((rate - account.return_on_capital().unwrap()).abs() < 1e-10);
         }
 
         #[test]

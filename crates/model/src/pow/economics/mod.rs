@@ -24,17 +24,17 @@ pub const DAYS_PER_YEAR: f64 = 365.0;
 
 /// What machines of one type take and give in a day at the site's uptime.
 #[derive(Debug, Clone, Copy)]
-struct Load {
+pub(super) struct Load {
     /// Hash rate, PH/s.
     petahashes: f64,
     /// Energy at the meter, kWh.
-    energy: f64,
+    pub(super) energy: f64,
     /// Share of the cost of operation, quote.
-    operation: f64,
+    pub(super) operation: f64,
 }
 
 impl Load {
-    fn new(unit: &Unit, fleet: &Fleet, site: &Site) -> Self {
+    pub(super) fn new(unit: &Unit, fleet: &Fleet, site: &Site) -> Self {
         Self {
             petahashes: unit.count * unit.machine.hash_rate * site.uptime / TERAHASHES_PER_PETAHASH,
             energy: unit.count * unit.machine.energy_per_day() * site.uptime * site.overhead,
@@ -42,9 +42,14 @@ impl Load {
         }
     }
 
+    /// What the pool pays out for a day at a hashprice.
+    pub(super) fn income(&self, site: &Site, hashprice: f64) -> f64 {
+        self.petahashes * hashprice * (1.0 - site.pool_fee)
+    }
+
     /// Cash margin of a day at a hashprice.
     fn margin(&self, site: &Site, hashprice: f64) -> f64 {
-        self.petahashes * hashprice * (1.0 - site.pool_fee) - self.energy * site.energy_price
+        self.income(site, hashprice) - self.energy * site.energy_price
     }
 }
 
