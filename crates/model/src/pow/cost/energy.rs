@@ -170,7 +170,8 @@ impl EnergyPrices {
                     .score(price)
                     .map(|score| region.share * part(region, score))
             })
-            .sum()
+            // an empty sum is −0
+            .fold(0.0, |sum, part| sum + part)
     }
 }
 
