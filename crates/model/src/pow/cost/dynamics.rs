@@ -27,7 +27,7 @@ impl FleetDynamics {
     /// Sales that peak half a year after release and end within two, machines that last five years, a year's margin paid.
     pub const DEFAULT: Self = Self {
         innovation: 0.5,
-        imitation: 3.0,
+        imitation: 2.5,
         life: 5.0,
         idle_life: 1.0,
         payback: 365.0,
@@ -116,7 +116,7 @@ mod tests {
         let at = |years: f64| dynamics.sales((years * SECONDS_PER_YEAR) as i64);
         assert_close(integrate(at, 0.0, 20.0, 20_000), 1.0, 1e-4);
         // ln(q/p)/(p+q)
-        let peak = 6.0_f64.ln() / 3.5;
+        let peak = 5.0_f64.ln() / 3.0;
         assert!(at(peak) > at(peak - 0.02) && at(peak) > at(peak + 0.02));
         assert_close(dynamics.sales(-1), 0.0, 0.0);
     }

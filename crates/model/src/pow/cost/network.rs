@@ -26,6 +26,8 @@ pub struct Network {
     pub day: NetworkDay,
     /// What is installed, and at which hashprice how much of it runs.
     pub curve: SupplyCurve,
+    /// The averaged hashprice, or the higher one at which a hundredth of what is installed runs.
+    pub running_hashprice: f64,
     /// For each type of the curve, its place in the model's list.
     pub types: Vec<usize>,
 }
@@ -322,7 +324,12 @@ impl<'a> Walk<'a> {
         representable("cost of a coin", day.price_to_cost())?;
         representable("power of the network", day.power)?;
         representable("marginal cost of a coin", day.marginal)?;
-        Ok(Network { day, curve, types })
+        Ok(Network {
+            day,
+            curve,
+            running_hashprice: at,
+            types,
+        })
     }
 }
 
