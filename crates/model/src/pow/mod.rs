@@ -5,6 +5,7 @@
 
 mod chain;
 pub mod economics;
+pub mod cost;
 mod fleet;
 mod haircut;
 mod hashprice;
