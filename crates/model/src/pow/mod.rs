@@ -4,6 +4,7 @@
 //! hashprice in quote per PH/s and day, coins in the chain's own coin, prices in quote per coin, times in Unix seconds.
 
 mod chain;
+pub mod difficulty;
 mod fleet;
 mod hashprice;
 mod history;
