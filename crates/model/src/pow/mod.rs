@@ -6,7 +6,9 @@
 mod chain;
 pub mod difficulty;
 mod fleet;
+pub mod forward;
 mod hashprice;
+pub mod hedge;
 mod history;
 mod machine;
 

@@ -206,8 +206,16 @@ impl Weights {
             .map(|(i, weight)| (self.first + i, *weight))
     }
 
-    /// From explicit weights, the first of which belongs to the first day.
-    pub(super) fn from_first(weights: Vec<f64>) -> Self {
-        Self { first: 0, weights }
+    /// The last `reach` of explicit weights, the first of which belongs to the first day.
+    pub(super) fn last_of(weights: &[f64], reach: f64) -> Self {
+        let first = weights
+            .iter()
+            .enumerate()
+            .position(|(day, _)| crate::error::count(weights.len() - day) <= reach)
+            .unwrap_or(0);
+        Self {
+            first,
+            weights: weights[first..].to_vec(),
+        }
     }
 }

@@ -164,7 +164,9 @@ impl DifficultyPath {
         let kept = (-1.0 / time_constant).exp();
         // variance of an exponential mean of blocks whose luck is 1 each
         let noise = 1.0 / (2.0 * time_constant * per_day).max(1.0);
-        let mut weights = Vec::new();
+        // older days together weigh less than a thousandth
+        let reach = (7.0 * time_constant).ceil().max(1.0);
+        let mut weights: Vec<f64> = Vec::new();
         let mut log_mean = difficulty.ln();
         let mut steps = Vec::with_capacity(days);
         for day in 0..days {
@@ -177,7 +179,7 @@ impl DifficultyPath {
                 days_deviation: 0.0,
                 blocks: ahead * per_day,
                 log_mean: crate::error::representable("logarithm of the difficulty", log_mean)?,
-                loadings: Weights::from_first(weights.clone()),
+                loadings: Weights::last_of(&weights, reach),
                 noise: noise * (1.0 - kept.powf(2.0 * ahead)),
             });
         }
@@ -208,5 +210,28 @@ impl DifficultyPath {
     #[must_use]
     pub fn outlook(&self) -> &HashRateOutlook {
         &self.outlook
+    }
+
+    /// The last step before a time (days ahead), or none while the difficulty is the present one.
+    #[must_use]
+    pub fn in_force(&self, days: f64) -> Option<usize> {
+        self.steps
+            .partition_point(|step| step.days <= days)
+            .checked_sub(1)
+    }
+
+    /// Blocks found by a time (days ahead), from now: as expected, and at the pace of the last step beyond it.
+    #[must_use]
+    pub fn blocks_by(&self, days: f64) -> f64 {
+        let next = self
+            .steps
+            .partition_point(|step| step.days <= days)
+            .min(self.steps.len() - 1);
+        let (from, before) = match next.checked_sub(1) {
+            Some(last) => (self.steps[last].days, self.steps[last].blocks),
+            None => (0.0, 0.0),
+        };
+        let step = &self.steps[next];
+        before + (step.blocks - before) * (days - from) / (step.days - from)
     }
 }
