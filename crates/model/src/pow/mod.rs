@@ -5,10 +5,13 @@
 
 mod chain;
 pub mod economics;
+pub mod expected;
 mod fleet;
 mod hashprice;
 mod history;
 mod machine;
+pub mod propagation;
+pub mod rewards;
 
 pub use chain::{PowChain, Subsidy};
 pub use fleet::{Fleet, Site, Unit};
