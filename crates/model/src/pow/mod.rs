@@ -6,6 +6,7 @@
 mod chain;
 pub mod economics;
 pub mod cost;
+pub mod expected;
 mod fleet;
 mod haircut;
 pub mod difficulty;
@@ -16,6 +17,8 @@ pub mod hedge;
 mod history;
 mod machine;
 mod opportunity;
+pub mod propagation;
+pub mod rewards;
 
 pub use chain::{PowChain, Subsidy};
 pub use fleet::{Fleet, Site, Unit};

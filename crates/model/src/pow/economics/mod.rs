@@ -8,6 +8,8 @@
 mod account;
 mod break_even;
 mod depreciation;
+mod prospect;
+mod sensitivity;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +17,8 @@ mod tests;
 pub use account::{Account, Books, Line, Statement, operate, operate_held};
 pub use break_even::{BreakEven, FleetBreakEven, break_even_energy_price, break_even_hashprice};
 pub use depreciation::Depreciation;
+pub use prospect::{Impairment, Prospect, decline_of_hashprice, prospects};
+pub use sensitivity::{Conditions, Driver, Sensitivities, Sensitivity, sensitivities};
 
 use super::{Fleet, Site, TERAHASHES_PER_PETAHASH, Unit};
 use crate::error::{Result, within};
