@@ -31,6 +31,11 @@ fn the_growth_of_an_exchange_rate_is_its_yield() {
     let answer = desk.json(&command);
     assert!((figure(&answer, "simple_yield") - 0.07).abs() < 1e-9);
     assert_eq!(answer["samples"], 28);
+    // more days than u32 has seconds
+    assert_eq!(
+        desk.json(&[&command[..], &["--window-days", "65535"]].concat()),
+        answer
+    );
     assert!(
         desk.text(&command)
             .starts_with("growth of the exchange rate, per year\n")
