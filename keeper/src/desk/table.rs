@@ -3,17 +3,14 @@
 //! Lines that begin with `#` are comments. Times are Unix seconds, Unix milliseconds (numbers of 10¹¹ and above), a date
 //! (2021-05-19), a date and a time with a space or T between them, in UTC, or RFC 3339.
 
+mod timestamp;
+
 use super::DeskError;
 use csv::{ReaderBuilder, StringRecord};
 use hurdle_model::series::{PositiveSeries, Series};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-use time::{Date, OffsetDateTime, PrimitiveDateTime};
-
-/// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5100.
-const MILLISECONDS_FROM: i64 = 100_000_000_000;
+use timestamp::unix_seconds;
 
 /// What is wrong with a table.
 #[derive(Debug, Error)]
@@ -288,6 +285,17 @@ impl<'a> Column<'a> {
         })
     }
 
+    /// Finite numbers of at least zero.
+    ///
+    /// # Errors
+    /// [`TableError::Field`] at the first field that is none.
+    pub fn non_negative_numbers(self) -> Result<Vec<f64>, TableError> {
+        self.map(|text| match number(text)? {
+            value if value >= 0.0 => Ok(value),
+            _ => Err(format!("`{text}` is below zero")),
+        })
+    }
+
     /// Finite numbers, and nothing where a field is empty.
     ///
     /// # Errors
@@ -327,6 +335,28 @@ impl<'a> Column<'a> {
             None => Ok(times),
         }
     }
+
+    /// Times at one distance from each other, which is that of the first two.
+    ///
+    /// # Errors
+    /// [`TableError::Field`] at the first field that is no time, not later, or at another distance.
+    pub fn even_times(self) -> Result<Vec<i64>, TableError> {
+        let times = self.increasing_times()?;
+        let gaps: Vec<i64> = times
+            .windows(2)
+            .map(|pair| pair[1].saturating_sub(pair[0]))
+            .collect();
+        match gaps.iter().position(|gap| *gap != gaps[0]) {
+            Some(at) => Err(self.fault(
+                at + 1,
+                format!(
+                    "{} s after the row before, but the first two rows lie {} s apart; bring the rows to even times",
+                    gaps[at], gaps[0]
+                ),
+            )),
+            None => Ok(times),
+        }
+    }
 }
 
 fn number(text: &str) -> Result<f64, String> {
@@ -334,29 +364,6 @@ fn number(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|value: &f64| value.is_finite())
         .ok_or_else(|| format!("`{text}` is no finite number"))
-}
-
-fn unix_seconds(text: &str) -> Option<i64> {
-    if let Ok(number) = text.parse::<i64>() {
-        let milliseconds = number.unsigned_abs() >= MILLISECONDS_FROM.unsigned_abs();
-        return Some(if milliseconds {
-            number.div_euclid(1000)
-        } else {
-            number
-        });
-    }
-    let day = format_description!("[year]-[month]-[day]");
-    if let Ok(date) = Date::parse(text, day) {
-        return Some(date.midnight().assume_utc().unix_timestamp());
-    }
-    // exchanges write a space where RFC 3339 has a T
-    let joined = text.replacen(' ', "T", 1);
-    if let Ok(time) = OffsetDateTime::parse(&joined, &Rfc3339) {
-        return Some(time.unix_timestamp());
-    }
-    let zoneless = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
-    let time = PrimitiveDateTime::parse(&joined, zoneless).ok()?;
-    Some(time.assume_utc().unix_timestamp())
 }
 
 #[cfg(test)]
