@@ -54,6 +54,13 @@ impl Figures {
         self.entry(key, value.into())
     }
 
+    /// Whether something is so: yes or no in text.
+    #[must_use]
+    pub fn flag(mut self, key: &'static str, label: impl Into<String>, value: bool) -> Self {
+        self.sheet = self.sheet.line(label, if value { "yes" } else { "no" });
+        self.entry(key, value.into())
+    }
+
     /// A share or rate that there may not be, as [`Figures::percent`].
     #[must_use]
     pub fn optional_percent(

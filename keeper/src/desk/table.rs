@@ -5,6 +5,7 @@
 //! 3339.
 
 mod lines;
+mod timestamp;
 
 use super::DeskError;
 use csv::{ReaderBuilder, StringRecord};
@@ -12,17 +13,7 @@ use hurdle_model::series::{PositiveSeries, Series};
 use lines::Lines;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-use time::{Date, OffsetDateTime, PrimitiveDateTime};
-
-/// Numbers from here on are in a finer unit, of which this many are a second: in the coarser one they would lie beyond the
-/// year 5100.
-const FINER_UNITS: [(u64, i64); 3] = [
-    (100_000_000_000_000_000, 1_000_000_000),
-    (100_000_000_000_000, 1_000_000),
-    (100_000_000_000, 1000),
-];
+pub(super) use timestamp::unix_seconds;
 
 /// What is wrong with a table.
 #[derive(Debug, Error)]
@@ -321,6 +312,17 @@ impl<'a> Column<'a> {
         })
     }
 
+    /// Finite numbers of at least zero.
+    ///
+    /// # Errors
+    /// [`TableError::Field`] at the first field that is none.
+    pub fn non_negative_numbers(self) -> Result<Vec<f64>, TableError> {
+        self.map(|text| match number(text)? {
+            value if value >= 0.0 => Ok(value),
+            _ => Err(format!("`{text}` is below zero")),
+        })
+    }
+
     /// Finite numbers, and nothing where a field is empty.
     ///
     /// # Errors
@@ -360,6 +362,28 @@ impl<'a> Column<'a> {
             None => Ok(times),
         }
     }
+
+    /// Times at one distance from each other, which is that of the first two.
+    ///
+    /// # Errors
+    /// [`TableError::Field`] at the first field that is no time, not later, or at another distance.
+    pub fn even_times(self) -> Result<Vec<i64>, TableError> {
+        let times = self.increasing_times()?;
+        let gaps: Vec<i64> = times
+            .windows(2)
+            .map(|pair| pair[1].saturating_sub(pair[0]))
+            .collect();
+        match gaps.iter().position(|gap| *gap != gaps[0]) {
+            Some(at) => Err(self.fault(
+                at + 1,
+                format!(
+                    "{} s after the row before, but the first two rows lie {} s apart; bring the rows to even times",
+                    gaps[at], gaps[0]
+                ),
+            )),
+            None => Ok(times),
+        }
+    }
 }
 
 fn number(text: &str) -> Result<f64, String> {
@@ -367,27 +391,6 @@ fn number(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|value: &f64| value.is_finite())
         .ok_or_else(|| format!("`{text}` is no finite number"))
-}
-
-pub(super) fn unix_seconds(text: &str) -> Option<i64> {
-    if let Ok(number) = text.parse::<i64>() {
-        let finer = FINER_UNITS
-            .iter()
-            .find(|(from, _)| number.unsigned_abs() >= *from);
-        return Some(finer.map_or(number, |(_, per_second)| number.div_euclid(*per_second)));
-    }
-    let day = format_description!("[year]-[month]-[day]");
-    if let Ok(date) = Date::parse(text, day) {
-        return Some(date.midnight().assume_utc().unix_timestamp());
-    }
-    // exchanges write a space where RFC 3339 has a T
-    let joined = text.replacen(' ', "T", 1);
-    if let Ok(time) = OffsetDateTime::parse(&joined, &Rfc3339) {
-        return Some(time.unix_timestamp());
-    }
-    let zoneless = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
-    let time = PrimitiveDateTime::parse(&joined, zoneless).ok()?;
-    Some(time.assume_utc().unix_timestamp())
 }
 
 #[cfg(test)]

@@ -76,10 +76,7 @@ impl Values {
                     desk.file("broken.json", "{\"a\": [1,"),
                 ],
             ),
-            (
-                "TOML",
-                vec![desk.file("broken.toml", "[a\nb = "), path("none.toml")],
-            ),
+            ("TOML", markets(desk)),
             ("HTML", vec![path("page.html"), path("none/page.html")]),
             ("MD", vec![path("card.md")]),
             ("HEX", words(&["00", "zz"])),
@@ -172,6 +169,37 @@ fn tables(desk: &Desk) -> Vec<String> {
     // As many sound ones as others, so that what comes after the reading is tried too.
     tables.resize(2 * tables.len(), sound);
     tables
+}
+
+/// Numbers that a market's file gets in the place of its own.
+const STATED: [&str; 12] = [
+    "0.0", "1.0", "-1.0", "0.5", "-0.02", "40.0", "1e300", "-1e300", "1e-300", "nan", "inf", "-inf",
+];
+
+/// Markets: sound, broken, none, and with arbitrary numbers in some places.
+fn markets(desk: &Desk) -> Vec<String> {
+    let sound = include_str!("../../data/desk-market.toml");
+    let mut rng = Draws(7);
+    let mut files = vec![
+        desk.file("broken.toml", "[a\nb = "),
+        desk.path("none.toml"),
+        desk.file("sound.toml", sound),
+    ];
+    for file in 0..60 {
+        // of thirty-two numbers, how many are others
+        let share = 1 + rng.below(6);
+        let text = sound.lines().fold(String::new(), |text, line| {
+            let line = match line.split_once(" = ") {
+                Some((key, _)) if !line.starts_with('#') && rng.below(32) < share => {
+                    format!("{key} = {}", STATED[rng.below(STATED.len())])
+                }
+                _ => line.to_owned(),
+            };
+            text + &line + "\n"
+        });
+        files.push(desk.file(&format!("market-{file}.toml"), &text));
+    }
+    files
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014): the same command lines in every run.

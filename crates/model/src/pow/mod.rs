@@ -4,14 +4,13 @@
 //! hashprice in quote per PH/s and day, coins in the chain's own coin, prices in quote per coin, times in Unix seconds.
 
 mod chain;
-pub mod economics;
 pub mod cost;
+pub mod difficulty;
+pub mod economics;
 pub mod expected;
 mod fleet;
-mod haircut;
-pub mod difficulty;
-mod fleet;
 pub mod forward;
+mod haircut;
 mod hashprice;
 pub mod hedge;
 mod history;
