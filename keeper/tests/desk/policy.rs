@@ -60,7 +60,7 @@ fn what_is_wrong_is_named() {
     );
     assert_eq!(
         refuse("time,utilisation,liquidity,risk\n"),
-        "error: --telemetry: the table has no row\n"
+        "error: telemetry.csv: no rows under the header\n"
     );
     let ruleless = desk.file("market.toml", MARKET.split_once("# The inertial").unwrap().0);
     let telemetry = desk.file("telemetry.csv", TELEMETRY);
