@@ -4,6 +4,10 @@
 //! its producers as sellers. It is no bound: recorded prices went under every estimate of it. So the floor may raise the
 //! haircut, never lower it.
 
+mod walk;
+
+pub use walk::{HaircutDay, HaircutWalk};
+
 use crate::error::{Result, at_least, count, finite, fraction, non_negative, positive, within};
 use crate::linear::{LeastSquares, automatic_lags};
 use crate::normal;
@@ -12,7 +16,7 @@ use crate::series::{Series, years_between};
 /// Where the price stands against the floor, and how much is known of the pull between them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FloorRisk {
-    /// ln(price ÷ median of the floor).
+    /// ln(price ÷ cost of a coin to the marginal miner).
     pub log_distance: f64,
     /// Probability that the floor lies above the price, so that its producers run at a loss.
     pub capitulation: f64,
@@ -33,7 +37,7 @@ pub struct HaircutRule {
     pub horizon: f64,
     /// Pull of the price toward its usual distance from the floor, per year; 0 where none is found.
     pub reversion: f64,
-    /// The usual distance, ln(price ÷ floor).
+    /// The usual distance, ln(price ÷ cost).
     pub usual_distance: f64,
     /// Loss of the price, a share, where miners capitulate within a liquidation.
     pub capitulation_loss: f64,

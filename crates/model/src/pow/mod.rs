@@ -21,7 +21,7 @@ pub mod rewards;
 
 pub use chain::{PowChain, Subsidy};
 pub use fleet::{Fleet, Site, Unit};
-pub use haircut::{FloorRisk, HaircutRule, PowHaircut, Reversion, fit_reversion};
+pub use haircut::{FloorRisk, HaircutDay, HaircutRule, HaircutWalk, PowHaircut, Reversion, fit_reversion};
 pub use hashprice::{BlockReward, MiningMarket};
 pub use history::{MiningDay, MiningHistory};
 pub use machine::Machine;
