@@ -87,6 +87,15 @@ impl EnergyPrices {
         }])
     }
 
+    /// One group for the world: nobody below 0.02 per kWh, a median of 0.047, a mean of 0.0506, near the 0.05 that the Cambridge
+    /// index assumes (CCAF 2019, methodology).
+    ///
+    /// # Errors
+    /// None; as [`Self::new`] has it.
+    pub fn worldwide() -> Result<Self> {
+        Self::lognormal(0.02, 0.047, 0.5)
+    }
+
     /// The groups, their shares scaled to a sum of one.
     #[must_use]
     pub fn regions(&self) -> &[EnergyRegion] {

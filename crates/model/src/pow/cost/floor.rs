@@ -155,6 +155,13 @@ pub struct FloorUncertainty {
 }
 
 impl FloorUncertainty {
+    /// A quarter on the level of energy prices (0.04 to 0.064 about 0.05), 15 % on the machines, 5 % on fees and luck.
+    pub const DEFAULT: Self = Self {
+        energy: 0.25,
+        efficiency: 0.15,
+        coins: 0.05,
+    };
+
     /// Deviation of the floor's logarithm: a floor is in proportion to each of the three.
     ///
     /// # Errors
