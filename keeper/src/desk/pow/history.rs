@@ -3,6 +3,7 @@
 use crate::desk::DeskError;
 use crate::desk::table::Table;
 use clap::{Args, ValueEnum};
+use hurdle_model::pow::difficulty::Retarget;
 use hurdle_model::pow::{MiningDay, MiningHistory, PowChain};
 use std::path::PathBuf;
 
@@ -61,6 +62,20 @@ impl ChainName {
             Self::Ltc => PowChain::LITECOIN,
             Self::Doge => PowChain::DOGECOIN,
             Self::Etc => PowChain::ETHEREUM_CLASSIC,
+        }
+    }
+}
+
+impl ChainName {
+    /// How its difficulty follows its hash rate.
+    #[must_use]
+    pub fn retarget(self) -> Retarget {
+        match self {
+            Self::Btc => Retarget::BITCOIN,
+            Self::Bch => Retarget::BITCOIN_CASH,
+            Self::Ltc => Retarget::LITECOIN,
+            Self::Doge => Retarget::DOGECOIN,
+            Self::Etc => Retarget::ETHEREUM_CLASSIC,
         }
     }
 }

@@ -1,8 +1,13 @@
 //! `hurdle pow …`: mining efficiency and cost of production over a user's files.
 
 mod fleet;
+mod forecast;
+mod forward;
 mod hashprice;
+mod hedge;
 mod history;
+mod market;
+mod outlook;
 
 pub use fleet::FleetFile;
 pub use history::{ChainName, HistoryArgs};
@@ -16,6 +21,12 @@ use std::io::Write;
 pub enum Pow {
     /// What a unit of hash rate earns: at a difficulty.
     Hashprice(hashprice::Hashprice),
+    /// Where difficulty goes: the next retargets, with intervals and the errors of past forecasts.
+    Forecast(Box<forecast::Forecast>),
+    /// Forward curve of hashprice, and what a swap on it is worth.
+    Forward(Box<forward::Forward>),
+    /// Hedge of a fleet with hashprice, coin and energy forwards, and the risk that remains.
+    Hedge(Box<hedge::Hedge>),
 }
 
 impl Pow {
@@ -26,6 +37,9 @@ impl Pow {
     pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
         match self {
             Self::Hashprice(command) => print(&command.answer()?, json, out),
+            Self::Forecast(command) => print(&command.answer()?, json, out),
+            Self::Forward(command) => print(&command.answer()?, json, out),
+            Self::Hedge(command) => print(&command.answer()?, json, out),
         }
     }
 }
