@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 use hurdle_model::pow::PowChain;
+use hurdle_model::pow::difficulty::Retarget;
 use serde::{Deserialize, Serialize};
 
 /// A proof-of-work coin whose chain's rules are known.
@@ -34,6 +35,18 @@ impl PowCoin {
             Self::Ltc => PowChain::LITECOIN,
             Self::Doge => PowChain::DOGECOIN,
             Self::Etc => PowChain::ETHEREUM_CLASSIC,
+        }
+    }
+
+    /// How its difficulty follows its hash rate.
+    #[must_use]
+    pub const fn retarget(self) -> Retarget {
+        match self {
+            Self::Btc => Retarget::BITCOIN,
+            Self::Bch => Retarget::BITCOIN_CASH,
+            Self::Ltc => Retarget::LITECOIN,
+            Self::Doge => Retarget::DOGECOIN,
+            Self::Etc => Retarget::ETHEREUM_CLASSIC,
         }
     }
 

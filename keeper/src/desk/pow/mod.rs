@@ -3,9 +3,14 @@
 mod cost;
 mod fleet;
 mod floor;
+mod forecast;
+mod forward;
 mod hashprice;
+mod hedge;
 mod history;
 mod opportunity;
+mod market;
+mod outlook;
 
 pub use fleet::FleetFile;
 pub use history::{ChainName, HistoryArgs};
@@ -25,6 +30,12 @@ pub enum Pow {
     Hashprice(hashprice::Hashprice),
     /// What one who enters mining earns, as a source of the staking opportunity cost.
     Opportunity(opportunity::Opportunity),
+    /// Where difficulty goes: the next retargets, with intervals and the errors of past forecasts.
+    Forecast(Box<forecast::Forecast>),
+    /// Forward curve of hashprice, and what a swap on it is worth.
+    Forward(Box<forward::Forward>),
+    /// Hedge of a fleet with hashprice, coin and energy forwards, and the risk that remains.
+    Hedge(Box<hedge::Hedge>),
 }
 
 impl Pow {
@@ -38,6 +49,9 @@ impl Pow {
             Self::Floor(command) => print(&command.answer()?, json, out),
             Self::Hashprice(command) => print(&command.answer()?, json, out),
             Self::Opportunity(command) => print(&command.answer()?, json, out),
+            Self::Forecast(command) => print(&command.answer()?, json, out),
+            Self::Forward(command) => print(&command.answer()?, json, out),
+            Self::Hedge(command) => print(&command.answer()?, json, out),
         }
     }
 }

@@ -12,6 +12,7 @@ mod next;
 mod outlook;
 mod path;
 mod record;
+mod retarget;
 mod target;
 mod window;
 
@@ -22,5 +23,6 @@ pub use next::NextRetarget;
 pub use outlook::{Dynamics, HashRateOutlook, LevelPath, MOST_DAYS, Weights};
 pub use path::{DifficultyPath, DifficultyStep, EpochState, MOST_STEPS};
 pub use record::{DifficultyDay, DifficultyRecord, Epoch, Epochs};
+pub use retarget::Retarget;
 pub use target::Target;
 pub use window::WindowRule;

@@ -147,6 +147,12 @@ impl LevelPath {
         self.means[day.min(self.means.len() - 1)]
     }
 
+    /// Mean of the level at a time (days ahead).
+    #[must_use]
+    pub fn mean_at(&self, time: f64) -> f64 {
+        self.mean_of(&self.window(time, time, 1.0))
+    }
+
     /// Covariance of two days' levels.
     #[must_use]
     pub fn covariance(&self, a: usize, b: usize) -> f64 {

@@ -116,22 +116,23 @@ impl DifficultyPath {
             }
             let whole = path.levels.window(from, from + length, 1.0);
             let spread = path.levels.covariance_of(&whole, &whole) + 1.0 / count;
-            let (share, clock, log_mean) = if step == 0 {
-                let elapsed = state.elapsed / SECONDS_PER_DAY;
-                let duration = elapsed + length;
-                let clock = state.elapsed_error / SECONDS_PER_DAY / duration;
-                let change = rule.log_change(SECONDS_PER_DAY * duration)?;
-                (length / duration, clock, log_difficulty + change)
+            let (mut share, mut clock, mut pace) = (1.0, 0.0, 1.0);
+            let log_mean = if step == 0 {
+                let duration = state.elapsed / SECONDS_PER_DAY + length;
+                // blocks that are missing at the end are made up at the pace of the end
+                pace = (mean + unit - path.levels.mean_at(length)).exp();
+                share = pace * length / duration;
+                clock = state.elapsed_error / SECONDS_PER_DAY / duration;
+                log_difficulty + rule.log_change(SECONDS_PER_DAY * duration)?
             } else {
                 let most = f64::from(rule.clamp.max(1)).ln();
-                let change = (mean + excess - log_difficulty).clamp(-most, most);
-                (1.0, 0.0, log_difficulty + change)
+                log_difficulty + (mean + excess - log_difficulty).clamp(-most, most)
             };
             blocks += count;
             path.steps.push(DifficultyStep {
                 days: from + length,
                 // luck before this period has been undone by its difficulty
-                days_deviation: length * spread.max(0.0).sqrt(),
+                days_deviation: pace * length * spread.max(0.0).sqrt(),
                 blocks,
                 log_mean: crate::error::representable("logarithm of the difficulty", log_mean)?,
                 loadings: path.levels.window(from, from + length, share),

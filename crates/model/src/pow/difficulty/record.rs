@@ -95,6 +95,25 @@ impl DifficultyRecord {
         Ok(Self { days, before })
     }
 
+    /// The days after the last gap.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; [`ModelError::NotIncreasing`] where a day is not later than the one before.
+    pub fn after_gaps(mut days: Vec<DifficultyDay>) -> Result<Self> {
+        if let Some(index) = days.windows(2).position(|pair| pair[1].time <= pair[0].time) {
+            return Err(ModelError::NotIncreasing {
+                what: "day of a record of difficulty",
+                index: index + 1,
+            });
+        }
+        let next = |pair: &[DifficultyDay]| pair[1].time.checked_sub(pair[0].time) == Some(DAY);
+        let first = days
+            .windows(2)
+            .rposition(|pair| !next(pair))
+            .map_or(0, |gap| gap + 1);
+        Self::new(days.split_off(first.min(days.len())))
+    }
+
     /// The days, oldest first; at least one.
     #[must_use]
     pub fn days(&self) -> &[DifficultyDay] {
