@@ -160,10 +160,8 @@ proptest! {
         let recorded = [j, k, l].into_iter().zip(0..).map(|(fees, day)| MiningDay {
             time: day * 86_400, price: p, blocks: q, issuance: r, fees, hash_rate: s,
         });
-        if let Ok(history) = MiningHistory::new(recorded.collect()) {
-            if let Ok(statistics) = fee_statistics(&history) {
-                assert!(statistics.mean.is_finite() && statistics.variation.is_finite());
-            }
+        if let Ok(statistics) = MiningHistory::new(recorded.collect()).and_then(|history| fee_statistics(&history)) {
+            assert!(statistics.mean.is_finite() && statistics.variation.is_finite());
         }
     }
 

@@ -248,8 +248,13 @@ fn derivatives() -> Vec<Check> {
     };
     let mut checks = Vec::new();
     let names = ["price", "difficulty", "fees", "energy price"];
-    type Second = (usize, usize, f64);
-    let figures: [(&str, Result<Sensitivity>, [f64; 5], [Second; 6]); 2] = [
+    type Figure = (
+        &'static str,
+        Result<Sensitivity>,
+        [f64; 5],
+        [(usize, usize, f64); 6],
+    );
+    let figures: [Figure; 2] = [
         (
             "Operating profit of a fleet",
             profit,
