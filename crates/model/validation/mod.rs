@@ -8,6 +8,7 @@ mod liquidity;
 mod margin;
 mod options;
 mod pow_difficulty;
+mod pow_efficiency;
 mod regression;
 mod staking;
 mod tail;
@@ -35,5 +36,6 @@ pub fn topics() -> Vec<Topic> {
             "Proof of work: difficulty, forward hashprice, hedges",
             pow_difficulty::checks(),
         ),
+        topic("Proof of work: mining efficiency", pow_efficiency::checks()),
     ]
 }

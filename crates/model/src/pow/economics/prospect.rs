@@ -321,7 +321,7 @@ mod tests {
         let fleet = Fleet::new(vec![unit(104.0, 3068.0, 1000.0, 4000.0)]).unwrap();
         let machine = prospects(&fleet, &SITE, &market(80.0), 0.2).unwrap()[0];
         assert_close(machine.income, (8_070.4 - 80.704) * 0.365, 1e-9);
-        assert_close(machine.cost, (3_749.7096 + 1_500.0) * 0.365, 1e-9);
+        assert_close(machine.cost, (3_749.709_6 + 1_500.0) * 0.365, 1e-9);
     }
 
     proptest! {

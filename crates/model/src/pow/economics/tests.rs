@@ -69,8 +69,8 @@ fn the_account_of_one_type_is_its_arithmetic_by_hand() {
     assert_close(total.revenue, 8_070.4, 1e-9);
     assert_close(total.pool_fee, 80.704, 1e-9);
     assert_close(total.energy_used, 73_632.0 * 0.97 * 1.05, 1e-8);
-    assert_close(total.energy, 3_749.7096, 1e-8);
-    assert_close(total.ebitda(), 8_070.4 - 80.704 - 3_749.7096 - 1_500.0, 1e-8);
+    assert_close(total.energy, 3_749.709_6, 1e-8);
+    assert_close(total.ebitda(), 8_070.4 - 80.704 - 3_749.709_6 - 1_500.0, 1e-8);
     assert_close(total.depreciation, 3_800_000.0 / 1_460.0, 1e-6);
     assert_close(total.capital, 4e6, 0.0);
     let profit = total.ebitda() - 3_800_000.0 / 1_460.0;
@@ -78,7 +78,7 @@ fn the_account_of_one_type_is_its_arithmetic_by_hand() {
     assert_close(total.joules_per_terahash().unwrap(), 3068.0 / 104.0 * 1.05, 1e-12);
     assert_close(
         total.efficiency().unwrap(),
-        100_880.0 / (3_749.7096 + 1_500.0 + 3_800_000.0 / 1_460.0),
+        100_880.0 / (3_749.709_6 + 1_500.0 + 3_800_000.0 / 1_460.0),
         1e-8,
     );
     assert_close(

@@ -41,6 +41,8 @@ fn stirling_error(n: f64) -> f64 {
 pub fn gamma_cdf(a: f64, x: f64) -> Result<f64> {
     Ok(if x <= 0.0 {
         0.0
+    } else if x > beyond(a) {
+        1.0
     } else if a > LARGE_SHAPE {
         1.0 - uniform(a, x)
     } else if x < a + 1.0 {
@@ -56,7 +58,9 @@ pub fn gamma_cdf(a: f64, x: f64) -> Result<f64> {
 /// [`ModelError::NotConverged`].
 pub fn poisson_cdf(n: f64, lambda: f64) -> Result<f64> {
     let a = n + 1.0;
-    if a > LARGE_SHAPE {
+    if n > beyond(lambda) {
+        Ok(1.0)
+    } else if a > LARGE_SHAPE {
         Ok(uniform(a, lambda))
     } else if lambda < a + 1.0 {
         Ok(1.0 - series(a, lambda)?)
@@ -67,6 +71,12 @@ pub fn poisson_cdf(n: f64, lambda: f64) -> Result<f64> {
 
 /// Shape from which on the first term of the uniform expansion is exact to 10⁻¹⁰.
 const LARGE_SHAPE: f64 = 1e5;
+
+/// Where a gamma variable of this shape or a Poisson number of this mean never is: beyond, less than 10⁻³⁰⁰ is left, and the
+/// sums below may meet infinities.
+fn beyond(mean: f64) -> f64 {
+    2.0 * mean + 1e3 + 60.0 * mean.sqrt()
+}
 
 /// Q(a, x) by the leading terms of Temme's uniform expansion (1979; DLMF 8.12.4 with c₀ of 8.12.8).
 fn uniform(a: f64, x: f64) -> f64 {
@@ -149,6 +159,10 @@ mod tests {
         assert_close(poisson_cdf(0.0, 2.0).unwrap(), (-2.0_f64).exp(), 1e-15);
         assert_close(poisson_cdf(4.0, 2.0).unwrap(), 7.0 * (-2.0_f64).exp(), 1e-15);
         assert_close(gamma_cdf(3.0, 0.0).unwrap(), 0.0, 0.0);
+        for far in [1e9, f64::MAX, f64::INFINITY] {
+            assert_close(gamma_cdf(3.0, far).unwrap(), 1.0, 0.0);
+            assert_close(poisson_cdf(far, 3.0).unwrap(), 1.0, 0.0);
+        }
     }
 
     #[test]
