@@ -3,7 +3,7 @@
 use super::Sheet;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::{self, Display, Formatter};
 
 #[derive(Clone, Debug)]
@@ -98,14 +98,14 @@ impl Figures {
         self.entry(key, value.into())
     }
 
-    /// Several numbers with a label each: lines in text, a list of numbers in JSON.
+    /// Several numbers with a name each: lines in text, a list of names and values in JSON.
     #[must_use]
     pub fn list(mut self, key: &'static str, items: &[(String, f64)]) -> Self {
         for (label, value) in items {
             self.sheet = self.sheet.line(label, significant(*value));
         }
-        let values = items.iter().map(|(_, value)| Value::from(*value)).collect();
-        self.entry(key, values)
+        let named = |(name, value): &(String, f64)| json!({ "name": name, "value": value });
+        self.entry(key, items.iter().map(named).collect())
     }
 
     fn entry(mut self, key: &'static str, value: Value) -> Self {
@@ -192,7 +192,8 @@ mod tests {
             );
         assert_eq!(
             serde_json::to_string(&figures).unwrap(),
-            "{\"value\":2.5,\"rate\":0.05,\"size\":null,\"amounts\":[1.0,2e-9]}"
+            "{\"value\":2.5,\"rate\":0.05,\"size\":null,\"amounts\":\
+             [{\"name\":\"pool 1\",\"value\":1.0},{\"name\":\"pool 2\",\"value\":2e-9}]}"
         );
         assert_eq!(
             figures.to_string(),
