@@ -108,6 +108,27 @@ pub enum ModelError {
     },
 }
 
+impl ModelError {
+    /// The quantity that it is about.
+    #[must_use]
+    pub const fn what(&self) -> &'static str {
+        match self {
+            Self::NotFinite { what, .. }
+            | Self::NotPositive { what, .. }
+            | Self::OutOfRange { what, .. }
+            | Self::TooFew { what, .. }
+            | Self::NotIncreasing { what, .. }
+            | Self::LengthMismatch { what, .. }
+            | Self::Unidentified { what, .. }
+            | Self::Incompatible { what, .. }
+            | Self::Overflow { what, .. }
+            | Self::NotConverged { what, .. }
+            | Self::OneClass { what, .. }
+            | Self::Separated { what, .. } => what,
+        }
+    }
+}
+
 /// The domain of a number, in words. Ends beyond every f64 are no ends; an end that was itself refused, or that lies a
 /// rounding within a rounder number, does not belong to the domain.
 fn domain(value: f64, min: f64, max: f64) -> String {

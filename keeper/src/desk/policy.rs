@@ -72,9 +72,9 @@ impl Command for Policy {
     type Answer = Answer;
 
     fn answer(&self) -> Result<Answer, DeskError> {
-        let fault = DeskError::model("policy rule");
         let file = MarketFile::read(self.market.as_deref())?;
-        let spec = file.policy.ok_or_else(|| DeskError::Argument {
+        let fault = file.fault("policy rule");
+        let spec = file.stated.policy.ok_or_else(|| DeskError::Argument {
             argument: "--market",
             reason: "the file has no section [policy] with a rule".to_owned(),
         })?;

@@ -185,6 +185,18 @@ fn what_is_wrong_is_named() {
         refuse(&["--market", &cut, "--warm-up", "250"]),
         "error: --market: the file lacks [latency] or [liquidation], by which the hurdle rate follows volatility\n"
     );
+    let wrong = |from: &str, to: &str| {
+        let file = desk.file("market.toml", &market.replace(from, to));
+        refuse(&["--market", &file, "--warm-up", "250"])
+    };
+    assert_eq!(
+        wrong("jump_deviation = 0.04", "jump_deviation = -0.04"),
+        "error: market.toml:93:18: deviation of the log-jump must lie between 0 and 10, got -0.04\n"
+    );
+    assert_eq!(
+        wrong("delay_seconds = 30.0", "delay_seconds = 0.0"),
+        "error: market.toml:81:17: delay must be greater than zero, got 0\n"
+    );
     assert_eq!(
         desk.refusal(&[
             "model",

@@ -80,11 +80,20 @@ fn what_is_wrong_is_named_by_file_line_and_column() {
     );
     assert_eq!(
         refuse("kink = 0.9", "kink = 1.0"),
-        "error: market: kink must lie strictly between 0 and 1, got 1\n"
+        format!("error: market.toml:{line}:8: kink must lie strictly between 0 and 1, got 1\n")
     );
     assert_eq!(
         refuse("utilisation = 0.8\n", "utilisation = 1.8\n"),
-        "error: market: utilisation must lie between 0 and 1, got 1.8\n"
+        "error: market.toml:15:15: utilisation must lie between 0 and 1, got 1.8\n"
+    );
+    // three multipliers have a cap
+    assert_eq!(
+        refuse("cap = 0.3", "cap = -0.3"),
+        "error: market.toml:32:7: cap of the coverage multiplier must be at least 0, got -0.3\n"
+    );
+    assert_eq!(
+        refuse("rise_per_day = 0.5\nfall", "rise_per_day = 0.0\nfall"),
+        "error: market.toml:58:16: largest rise per day must be greater than zero, got 0\n"
     );
     assert_eq!(
         desk.refusal(&["model", "equilibrium", "--market", "none.toml"]),

@@ -85,6 +85,6 @@ fn what_is_wrong_is_named() {
             "--market",
             &perverse
         ]),
-        "error: policy rule: response to systemic risk must be at least 0, got -2\n"
+        "error: market.toml:71:11: response to systemic risk must be at least 0, got -2\n"
     );
 }
