@@ -7,7 +7,9 @@ mod chain;
 mod fleet;
 mod hashprice;
 mod history;
+pub mod leverage;
 mod machine;
+pub mod treasury;
 
 pub use chain::{PowChain, Subsidy};
 pub use fleet::{Fleet, Site, Unit};
