@@ -79,9 +79,12 @@ impl Epoch {
         self.difficulty
     }
 
-    /// Days until difficulty changes, at this hash rate.
+    /// Days until difficulty changes, at this hash rate; infinite without any.
     #[must_use]
     pub fn days_left(&self, hash_rate: f64) -> f64 {
+        if !(hash_rate > 0.0) {
+            return f64::INFINITY;
+        }
         (self.rule.blocks - self.found).max(0.0) * self.difficulty / (self.rule.blocks_per_day * hash_rate)
     }
 
@@ -92,7 +95,7 @@ impl Epoch {
         for _ in 0..MOST_CHANGES {
             let until = self.days_left(hash_rate);
             if !(until <= left) {
-                let found = self.rule.blocks_per_day * hash_rate / self.difficulty * left;
+                let found = self.rule.blocks_per_day * hash_rate.max(0.0) / self.difficulty * left;
                 self.found += found;
                 self.days += left;
                 return blocks + found;
@@ -146,6 +149,9 @@ mod tests {
 
     #[test]
     fn without_hash_rate_no_block_comes() {
+        // a sum over nobody is −0
+        let mut idle = Epoch::new(EpochRule::BITCOIN, 1.0, 2_016.0).unwrap();
+        assert_eq!((idle.advance(-0.0, 10.0), idle.difficulty()), (0.0, 1.0));
         let mut epoch = Epoch::new(EpochRule::BITCOIN, 1.0, 0.0).unwrap();
         assert_eq!(epoch.advance(0.0, 10.0), 0.0);
         assert!(Epoch::new(EpochRule::BITCOIN, 1.0, 3_000.0).is_err());

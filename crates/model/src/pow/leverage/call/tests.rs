@@ -141,7 +141,7 @@ fn jumps_leave_less_time_and_a_bootstrap_is_watched_day_by_day() {
 }
 
 #[test]
-fn a_covenant_on_machines_is_breached_more_often_where_hash_rate_does_not_yield() {
+fn hash_rate_that_yields_eases_a_covenant_on_machines_until_it_overshoots() {
     let equipment = EquipmentLoan {
         principal: 1e6,
         interest: 0.12,
@@ -163,8 +163,11 @@ fn a_covenant_on_machines_is_breached_more_often_where_hash_rate_does_not_yield(
         };
         risk(&miner, &surroundings, &diffusion(0.0)).covenant.value
     };
-    let (stiff, supple) = (breach(0.0), breach(0.8));
-    assert!(stiff > 0.05 && stiff < 1.0 && supple < stiff, "{stiff} {supple}");
+    let (stiff, supple, cobweb) = (breach(0.0), breach(0.5), breach(1.0));
+    assert!(
+        0.1 < supple && supple < stiff && stiff < cobweb && cobweb < 0.9,
+        "{stiff} {supple} {cobweb}"
+    );
 }
 
 #[test]
