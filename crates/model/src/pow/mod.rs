@@ -14,10 +14,12 @@ mod haircut;
 mod hashprice;
 pub mod hedge;
 mod history;
+pub mod leverage;
 mod machine;
 mod opportunity;
 pub mod propagation;
 pub mod rewards;
+pub mod treasury;
 
 pub use chain::{PowChain, Subsidy};
 pub use fleet::{Fleet, Site, Unit};

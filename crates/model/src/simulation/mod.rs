@@ -10,7 +10,9 @@
 
 mod engine;
 mod estimate;
+mod floor;
 mod passage;
+mod paths;
 mod process;
 mod random;
 mod run;
@@ -18,12 +20,15 @@ mod surplus;
 mod terminal;
 mod vector;
 
+pub(crate) use engine::Impact;
 pub use engine::{
     Account, AccountBook, AccountMix, Depth, Ledger, MarginEngine, MarginResponse, PathOutcome, TailReport,
     Venue,
 };
 pub use estimate::{Estimate, Histogram, LossDistribution, Proportion, TailLevel};
+pub use floor::{Floor, first_passage_below};
 pub use passage::{Barrier, first_passage};
+pub use paths::path_values;
 pub use process::{Bates, Bootstrap, Grid, HestonVariance, Kou, PriceProcess, automatic_block_length};
 pub use random::{MOST_DIMENSIONS, Sobol};
 pub use run::{Run, Sampling};

@@ -13,6 +13,7 @@ pub use lane::Ledger;
 pub use mix::AccountMix;
 pub use report::{PathOutcome, TailReport};
 pub use response::MarginResponse;
+pub(crate) use venue::Impact;
 pub use venue::{Depth, Venue};
 
 use super::process::{Grid, PriceBlock, PriceProcess};

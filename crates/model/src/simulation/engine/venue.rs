@@ -60,30 +60,38 @@ impl Venue {
         below_one("bounty and fee", self.bounty + self.fund_fee)?;
         within("insurance fund", self.fund, 0.0, 1e50)?;
         if let Some(depth) = &self.depth {
-            positive("market depth", depth.quantity)?;
-            positive("displacement at that depth", depth.distance)?;
-            non_negative("resilience", depth.resilience)?;
-            within(
-                "displacement of the log-price by the whole book",
-                Impact::new(depth).displacement(book.quantity()),
-                0.0,
-                MOST_DISPLACEMENT,
-            )?;
+            depth.check(book.quantity())?;
         }
+        Ok(())
+    }
+}
+
+impl Depth {
+    /// Checks the domain of every figure, and that trading `quantity` leaves a price.
+    pub(crate) fn check(&self, quantity: f64) -> Result<()> {
+        positive("market depth", self.quantity)?;
+        positive("displacement at that depth", self.distance)?;
+        non_negative("resilience", self.resilience)?;
+        within(
+            "displacement of the log-price by the whole book",
+            Impact::new(self).displacement(quantity),
+            0.0,
+            MOST_DISPLACEMENT,
+        )?;
         Ok(())
     }
 }
 
 /// A [`Depth`] made ready for use.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Impact {
+pub(crate) struct Impact {
     shape: ImpactShape,
     /// Displacement per unit of volume, or per its square root.
     slope: f64,
 }
 
 impl Impact {
-    pub(super) fn new(depth: &Depth) -> Self {
+    pub(crate) fn new(depth: &Depth) -> Self {
         let slope = match depth.shape {
             ImpactShape::Linear => depth.distance / depth.quantity,
             ImpactShape::SquareRoot => depth.distance / depth.quantity.sqrt(),
@@ -96,16 +104,24 @@ impl Impact {
 
     /// How far consumed volume (sold, if positive) has moved the log-price down.
     #[inline(always)]
-    pub(super) fn displacement(&self, consumed: f64) -> f64 {
+    pub(crate) fn displacement(&self, consumed: f64) -> f64 {
         match self.shape {
             ImpactShape::Linear => self.slope * consumed,
             ImpactShape::SquareRoot => (self.slope * consumed.abs().sqrt()).copysign(consumed),
         }
     }
 
+    /// How much the displacement grows per unit of volume where `consumed` > 0 is consumed.
+    pub(crate) fn marginal(&self, consumed: f64) -> f64 {
+        match self.shape {
+            ImpactShape::Linear => self.slope,
+            ImpactShape::SquareRoot => 0.5 * self.slope / consumed.sqrt(),
+        }
+    }
+
     /// Average price of a trade that takes the consumed volume from `before` to `after`, relative to the price at
     /// `before`: the mean of e^(−displacement) over the volume, over its first value.
-    pub(super) fn average_price(&self, before: f64, after: f64) -> f64 {
+    pub(crate) fn average_price(&self, before: f64, after: f64) -> f64 {
         let (from, to) = (self.displacement(before), self.displacement(after));
         let moved = to - from;
         match self.shape {
