@@ -5,6 +5,7 @@
 
 pub mod backtest;
 mod chain;
+pub mod decision;
 mod fleet;
 mod hashprice;
 mod history;
