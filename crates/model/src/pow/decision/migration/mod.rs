@@ -6,11 +6,13 @@
 //! ([`split`]). [`run`] tests the rule on recorded days.
 
 mod band;
+mod merged;
 mod ratio;
 mod record;
 mod split;
 
 pub use band::{Band, SwitchingCost, band};
+pub use merged::merge_mined;
 pub use ratio::LogRatio;
 pub use record::{Migration, MigrationDay, MigrationRule, PolicyRecord, run};
 pub use split::{ChainRevenue, Split, split};

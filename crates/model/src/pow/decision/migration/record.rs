@@ -138,7 +138,7 @@ pub fn run(first: &MiningHistory, second: &MiningHistory, rule: &MigrationRule) 
 }
 
 /// Days with equal times.
-fn common(first: &MiningHistory, second: &MiningHistory) -> Vec<(MiningDay, MiningDay)> {
+pub(super) fn common(first: &MiningHistory, second: &MiningHistory) -> Vec<(MiningDay, MiningDay)> {
     let mut others = second.days().iter().peekable();
     let mut common = Vec::new();
     for day in first.days() {

@@ -212,6 +212,28 @@ fn what_is_outside_its_domain_is_refused() {
     assert!(split(&[], 1.0, 0.0).is_err());
 }
 
+#[test]
+fn a_merge_mined_chain_adds_what_a_hash_earns_there() {
+    use crate::pow::MiningMarket;
+    let hashprice =
+        |history: &MiningHistory, day: usize| MiningMarket::of_day(&history.days()[day]).unwrap().hashprice();
+    let (first, mut second) = (
+        history(&[0.1, 0.2, 0.3], -1.0),
+        history(&[0.5, 0.6], 1.0).days().to_vec(),
+    );
+    second[0].hash_rate = 3e5;
+    let second = MiningHistory::new(second).unwrap();
+    let both = merge_mined(&first, &second).unwrap();
+    assert_eq!(both.days().len(), 2);
+    for day in 0..2 {
+        assert_close(
+            hashprice(&both, day),
+            hashprice(&first, day) + hashprice(&second, day),
+            1e-9,
+        );
+    }
+}
+
 fn chain(reward: f64, hash_rate: f64, impact: f64) -> ChainRevenue {
     ChainRevenue {
         reward,
