@@ -3,11 +3,13 @@
 //! Units, throughout: hash rates in TH/s (10¹² hashes per second), power in watts, energy in kWh, efficiency in J/TH,
 //! hashprice in quote per PH/s and day, coins in the chain's own coin, prices in quote per coin, times in Unix seconds.
 
+pub mod backtest;
 mod chain;
 pub mod cost;
 pub mod difficulty;
 pub mod economics;
 pub mod expected;
+pub mod decision;
 mod fleet;
 pub mod forward;
 mod haircut;
