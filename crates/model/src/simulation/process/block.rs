@@ -5,7 +5,7 @@ use super::bootstrap::Cursor;
 use super::jumps::{JumpCalendar, JumpSize};
 use super::{Grid, PriceProcess};
 use crate::error::Result;
-use crate::simulation::random::{Normals, Stream, VectorStream};
+use crate::simulation::random::{Normals, PathStreams, Stream};
 use crate::simulation::vector::{BLOCK, Row, vectorised};
 use crate::simulation::{Run, Sampling};
 
@@ -34,8 +34,6 @@ pub(in crate::simulation) struct PriceBlock {
     drift: f64,
     seed: u64,
     antithetic: bool,
-    first: Row,
-    second: Row,
     deviation: Row,
 }
 
@@ -74,8 +72,6 @@ impl PriceBlock {
             drift: process.log_drift() * dt,
             seed: run.seed(),
             antithetic: run.sampling() == Sampling::Antithetic,
-            first: row,
-            second: row,
             deviation: row,
         })
     }
@@ -91,7 +87,7 @@ impl PriceBlock {
             Diffusion::Observed(cursor) => cursor.start(&mut single),
         }
         if let Some(calendar) = &mut self.jumps {
-            let mut vectors = VectorStream::new(self.seed, 2 * block + 1 + JUMP_NUMBERS);
+            let mut vectors = PathStreams::new(self.seed, 2 * block + 1 + JUMP_NUMBERS);
             calendar.draw(self.antithetic, &mut vectors, &mut single);
         }
     }
@@ -102,8 +98,6 @@ impl PriceBlock {
             x,
             v,
             normals,
-            first,
-            second,
             deviation,
             drift,
             ..
@@ -114,27 +108,28 @@ impl PriceBlock {
                 return;
             }
             Diffusion::Constant { deviation } => {
-                let deviation = *deviation;
+                let (deviation, drift) = (*deviation, *drift);
+                normals.draw(step);
+                let first = normals.row(step, 0);
                 vectorised(
                     #[inline(always)]
                     || {
-                        normals.row(step, 0, first);
-                        for (x, z) in x.iter_mut().zip(first.iter()) {
-                            *x += z.mul_add(deviation, *drift);
+                        for (x, z) in x.iter_mut().zip(first) {
+                            *x += z.mul_add(deviation, drift);
                         }
                     },
                 );
             }
             Diffusion::Stochastic { scheme, .. } => {
+                let drift = *drift;
                 vectorised(
                     #[inline(always)]
                     || {
-                        normals.row(step, 0, first);
-                        normals.row(step, 1, second);
-                        x.iter_mut().for_each(|x| *x += *drift);
+                        x.iter_mut().for_each(|x| *x += drift);
                     },
                 );
-                scheme.advance(x, v, second, first, deviation);
+                normals.draw(step);
+                scheme.advance(x, v, normals.row(step, 1), normals.row(step, 0), deviation);
             }
         }
         self.jump(step);
@@ -158,8 +153,9 @@ impl PriceBlock {
             let widened = (continuous * continuous + number * deviation * deviation).sqrt();
             number.mul_add(mean, (widened - continuous) * normal)
         };
+        let normals = self.normals.row(step, 0);
         if calendar.is_plain() {
-            let (x, normals, deviations) = (&mut self.x, &self.first, &mut self.deviation);
+            let (x, deviations) = (&mut self.x, &mut self.deviation);
             let numbers = &calendar.numbers;
             vectorised(
                 #[inline(always)]
@@ -177,7 +173,7 @@ impl PriceBlock {
         }
         for jumps in calendar.at(step) {
             let continuous = constant.unwrap_or(self.deviation[jumps.lane]);
-            self.x[jumps.lane] += widening(jumps.number, continuous, self.first[jumps.lane]);
+            self.x[jumps.lane] += widening(jumps.number, continuous, normals[jumps.lane]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Jumps: rare, so told off one by one.
 
-use crate::simulation::random::{Stream, VectorStream};
+use crate::simulation::random::{PathStreams, Stream};
 use crate::simulation::vector::{BLOCK, Row, vectorised};
 
 /// The law of a log-jump.
@@ -61,7 +61,7 @@ impl JumpCalendar {
 
     /// Draws the jumps of a block. Given their number, the times of Poisson arrivals are independent and uniform. With
     /// antithetic variates the second half of the block has the first half's jump times and mirrored sizes.
-    pub(super) fn draw(&mut self, antithetic: bool, vectors: &mut VectorStream, single: &mut Stream) {
+    pub(super) fn draw(&mut self, antithetic: bool, vectors: &mut PathStreams, single: &mut Stream) {
         let (numbers, number) = (&mut self.numbers, &self.number);
         vectorised(
             #[inline(always)]
