@@ -27,6 +27,8 @@ pub(super) struct EngineBlock<'a, R> {
     /// Liquidations by the step in which they are due, modulo their number.
     due: Vec<Vec<Order>>,
     step: usize,
+    /// Slot of the liquidations that are handed over in this step.
+    later: usize,
     impact: Option<Impact>,
     decay: f64,
 }
@@ -54,6 +56,7 @@ impl<'a, R: Record> EngineBlock<'a, R> {
             upper: [0.0; BLOCK],
             due: vec![Vec::new(); engine.venue.liquidator_latency + 1],
             step: 0,
+            later: 0,
             impact: engine.venue.depth.as_ref().map(Impact::new),
             decay: (-resilience * engine.grid.step_years()).exp(),
         }
@@ -78,26 +81,25 @@ impl<'a, R: Record> EngineBlock<'a, R> {
 
     /// One step, at whose end the log-prices before impact are `x`.
     pub(super) fn step(&mut self, x: &Row) {
-        let now = self.now();
-        let market = &mut self.market[now];
-        match self.impact {
-            None => *market = *x,
-            Some(impact) => {
-                let (consumed, decay) = (&mut self.consumed, self.decay);
-                vectorised(
-                    #[inline(always)]
-                    || refill(impact, decay, x, consumed, market),
-                );
-            }
-        }
+        vectorised(
+            #[inline(always)]
+            || self.advance(x),
+        );
+    }
+
+    #[inline(always)]
+    fn advance(&mut self, x: &Row) {
+        // The row after the present one is the oldest: the oracle's.
+        let (now, oracle) = (self.now(), (self.step + 1) % self.market.len());
+        self.refill(x, now);
         self.execute_due(self.step % self.due.len(), x);
         let execution = match (self.market.len(), self.due.len()) {
             (1, 1) => Execution::Cascading,
             (_, 1) => Execution::AtOnce,
             _ => Execution::Queued,
         };
-        // The row after the present one is the oldest: the oracle's.
-        self.judge((now + 1) % self.market.len(), execution, x);
+        self.later = (self.step + self.due.len() - 1) % self.due.len();
+        self.judge(oracle, execution, x);
         self.step += 1;
     }
 
@@ -112,10 +114,26 @@ impl<'a, R: Record> EngineBlock<'a, R> {
     }
 
     /// The row of the present market prices.
+    #[inline(always)]
     fn now(&self) -> usize {
         self.step % self.market.len()
     }
 
+    /// Lets the book refill for a step, and takes the impact that is left from the log-prices.
+    #[inline(always)]
+    fn refill(&mut self, x: &Row, now: usize) {
+        let (consumed, market, decay) = (&mut self.consumed, &mut self.market[now], self.decay);
+        let Some(impact) = self.impact else {
+            *market = *x;
+            return;
+        };
+        for ((consumed, market), x) in consumed.iter_mut().zip(market).zip(x) {
+            *consumed *= decay;
+            *market = x - impact.displacement(*consumed);
+        }
+    }
+
+    #[inline(always)]
     fn execute_due(&mut self, slot: usize, x: &Row) {
         // The list goes back with its memory.
         let mut orders = core::mem::take(&mut self.due[slot]);
@@ -126,39 +144,54 @@ impl<'a, R: Record> EngineBlock<'a, R> {
     }
 
     /// Judges every path on the prices in a row of the market's.
+    #[inline(always)]
     fn judge(&mut self, oracle: usize, execution: Execution, x: &Row) {
         let mut flags = [0u8; BLOCK];
-        let (prices, lower, upper) = (&self.market[oracle], &self.lower, &self.upper);
-        vectorised(
-            #[inline(always)]
-            || flag(prices, lower, upper, &mut flags),
-        );
-        for (group, flags) in flags.as_chunks::<GROUP>().0.iter().enumerate() {
-            let mut raised = u64::from_le_bytes(*flags);
-            while raised != 0 {
-                let lane = group * GROUP + raised.trailing_zeros() as usize / 8;
+        let bounds = self.lower.iter().zip(&self.upper);
+        for ((flag, price), (lower, upper)) in flags.iter_mut().zip(&self.market[oracle]).zip(bounds) {
+            *flag = u8::from((price <= lower) | (price >= upper));
+        }
+        // First a list of where flags are, without a branch, since there is no guessing where.
+        let mut raised = [(0u8, 0u64); BLOCK / GROUP];
+        let mut groups = 0;
+        for (group, flags) in (0u8..).zip(flags.as_chunks::<GROUP>().0) {
+            let flags = u64::from_le_bytes(*flags);
+            raised[groups] = (group, flags);
+            groups += usize::from(flags != 0);
+        }
+        for (group, mut flags) in raised.into_iter().take(groups) {
+            while flags != 0 {
+                let lane = usize::from(group) * GROUP + flags.trailing_zeros() as usize / 8;
                 self.liquidate(lane, oracle, execution, x);
-                raised &= raised - 1;
+                flags &= flags - 1;
             }
         }
     }
 
     /// Hands the accounts of a path that have fallen at the oracle's price to the liquidators.
+    #[inline(always)]
     fn liquidate(&mut self, lane: usize, oracle: usize, execution: Execution, x: &Row) {
         loop {
             let price = self.market[oracle][lane];
             let mut fell = false;
             for side in [Side::Long, Side::Short] {
-                let accounts = self.engine.sides.get(side);
-                let Some(range) = self.lanes[lane].fallen(side, accounts, price) else {
-                    continue;
+                let reached = match side {
+                    Side::Long => price <= self.lower[lane],
+                    Side::Short => price >= self.upper[lane],
                 };
+                if !reached {
+                    continue;
+                }
                 fell = true;
+                let accounts = self.engine.sides.get(side);
+                let range = self.lanes[lane].fallen(side, accounts, price);
+                match side {
+                    Side::Long => self.lower[lane] = accounts.threshold(range.end),
+                    Side::Short => self.upper[lane] = accounts.threshold(range.end),
+                }
                 let order = Order { lane, side, range };
                 if execution == Execution::Queued {
-                    let latency = self.due.len() - 1;
-                    let slot = (self.step + latency) % self.due.len();
-                    self.due[slot].push(order);
+                    self.due[self.later].push(order);
                 } else {
                     self.execute(&order, x);
                 }
@@ -167,12 +200,10 @@ impl<'a, R: Record> EngineBlock<'a, R> {
                 break;
             }
         }
-        let next = &self.lanes[lane];
-        self.lower[lane] = next.threshold(Side::Long, self.engine.sides.get(Side::Long));
-        self.upper[lane] = next.threshold(Side::Short, self.engine.sides.get(Side::Short));
     }
 
     /// Trades against the book and settles the accounts.
+    #[inline(always)]
     fn execute(&mut self, order: &Order, x: &Row) {
         let lane = order.lane;
         let accounts = self.engine.sides.get(order.side);
@@ -198,21 +229,4 @@ impl<'a, R: Record> EngineBlock<'a, R> {
 /// The price of a log-price, kept within [`FURTHEST`].
 fn exp(log_price: f64) -> f64 {
     log_price.clamp(-FURTHEST, FURTHEST).exp()
-}
-
-/// Lets the book refill for a step, and takes the impact that is left from the log-prices.
-#[inline(always)]
-fn refill(impact: Impact, decay: f64, x: &Row, consumed: &mut Row, market: &mut Row) {
-    for ((consumed, market), x) in consumed.iter_mut().zip(market).zip(x) {
-        *consumed *= decay;
-        *market = x - impact.displacement(*consumed);
-    }
-}
-
-/// Flags the paths whose oracle price is at or beyond a bound.
-#[inline(always)]
-fn flag(oracle: &Row, lower: &Row, upper: &Row, flags: &mut [u8; BLOCK]) {
-    for (((flag, price), lower), upper) in flags.iter_mut().zip(oracle).zip(lower).zip(upper) {
-        *flag = u8::from((price <= lower) | (price >= upper));
-    }
 }
