@@ -3,6 +3,8 @@
 use super::MarginEngine;
 use super::lane::{Lane, Order, Record};
 use super::venue::Impact;
+use crate::liquidity::ImpactShape;
+use crate::simulation::process::PriceBlock;
 use crate::simulation::vector::{BLOCK, Row, vectorised};
 use crate::tail::Side;
 
@@ -19,17 +21,17 @@ pub(super) struct EngineBlock<'a, R> {
     /// Volume that trades have consumed and time has not refilled; sales are positive.
     consumed: Row,
     /// Log-prices after impact, by step modulo their number: the present one and as many before it as the oracle is
-    /// late.
+    /// late, but at least one.
     market: Vec<Row>,
     /// Log-price below which the next long and above which the next short falls.
     lower: Row,
     upper: Row,
+    /// Whether the price in the oldest row of the market is at or beyond a bound.
+    flags: [[u8; GROUP]; BLOCK / GROUP],
     /// Liquidations by the step in which they are due, modulo their number.
     due: Vec<Vec<Order>>,
     step: usize,
-    /// Slot of the liquidations that are handed over in this step.
-    later: usize,
-    impact: Option<Impact>,
+    impact: Impact,
     decay: f64,
 }
 
@@ -50,26 +52,42 @@ impl<'a, R: Record> EngineBlock<'a, R> {
         Self {
             engine,
             lanes: vec![Lane::default(); BLOCK],
-            consumed: [0.0; BLOCK],
-            market: vec![[0.0; BLOCK]; engine.venue.oracle_delay + 1],
-            lower: [0.0; BLOCK],
-            upper: [0.0; BLOCK],
+            consumed: Row::ZERO,
+            market: vec![Row::ZERO; engine.venue.oracle_delay.max(1) + 1],
+            lower: Row::ZERO,
+            upper: Row::ZERO,
+            flags: [[0; GROUP]; BLOCK / GROUP],
             due: vec![Vec::new(); engine.venue.liquidator_latency + 1],
             step: 0,
-            later: 0,
-            impact: engine.venue.depth.as_ref().map(Impact::new),
+            impact: engine.venue.depth.as_ref().map_or(Impact::NONE, Impact::new),
             decay: (-resilience * engine.grid.step_years()).exp(),
         }
     }
 
+    /// Takes every path of a block from its start to the horizon.
+    pub(super) fn run(&mut self, prices: &mut PriceBlock, block: u64) {
+        vectorised(
+            #[inline(always)]
+            || {
+                prices.start(block);
+                self.start();
+                for _ in 0..self.engine.grid.steps() {
+                    self.step(prices);
+                }
+                self.finish(&prices.x);
+            },
+        );
+    }
+
     /// Puts every path to its start.
-    pub(super) fn start(&mut self) {
+    #[inline(always)]
+    fn start(&mut self) {
         let lane = Lane::new(&self.engine.venue);
-        self.lower = [lane.threshold(Side::Long, self.engine.sides.get(Side::Long)); BLOCK];
-        self.upper = [lane.threshold(Side::Short, self.engine.sides.get(Side::Short)); BLOCK];
+        self.lower = Row::of(lane.threshold(Side::Long, self.engine.sides.get(Side::Long)));
+        self.upper = Row::of(lane.threshold(Side::Short, self.engine.sides.get(Side::Short)));
         self.lanes.fill(lane);
-        self.consumed = [0.0; BLOCK];
-        self.market.fill([0.0; BLOCK]);
+        self.consumed = Row::ZERO;
+        self.market.fill(Row::ZERO);
         self.due.iter_mut().for_each(Vec::clear);
         self.step = 0;
     }
@@ -79,37 +97,41 @@ impl<'a, R: Record> EngineBlock<'a, R> {
         self.lanes.iter().map(|lane| &lane.record)
     }
 
-    /// One step, at whose end the log-prices before impact are `x`.
-    pub(super) fn step(&mut self, x: &Row) {
-        vectorised(
-            #[inline(always)]
-            || self.advance(x),
-        );
-    }
-
+    /// One step, in which the prices go on too.
     #[inline(always)]
-    fn advance(&mut self, x: &Row) {
-        // The row after the present one is the oldest: the oracle's.
-        let (now, oracle) = (self.now(), (self.step + 1) % self.market.len());
-        self.refill(x, now);
-        self.execute_due(self.step % self.due.len(), x);
-        let execution = match (self.market.len(), self.due.len()) {
-            (1, 1) => Execution::Cascading,
-            (_, 1) => Execution::AtOnce,
+    fn step(&mut self, prices: &mut PriceBlock) {
+        // Named, so that each loop is compiled for one shape.
+        match self.impact.shape() {
+            ImpactShape::Linear => self.advance(prices, ImpactShape::Linear),
+            ImpactShape::SquareRoot => self.advance(prices, ImpactShape::SquareRoot),
+        }
+        let now = self.now();
+        for &lane in prices.corrected() {
+            self.market[now][lane] = prices.x[lane] - self.impact.displacement(self.consumed[lane]);
+        }
+        self.execute_due(self.step % self.due.len(), &prices.x);
+        let prompt = self.engine.venue.oracle_delay == 0;
+        if prompt {
+            self.flag(now);
+        }
+        let execution = match (prompt, self.due.len()) {
+            (true, 1) => Execution::Cascading,
+            (false, 1) => Execution::AtOnce,
             _ => Execution::Queued,
         };
-        self.later = (self.step + self.due.len() - 1) % self.due.len();
-        self.judge(oracle, execution, x);
+        self.judge(if prompt { now } else { self.oldest() }, execution, &prices.x);
         self.step += 1;
     }
 
     /// The horizon: everything under way is executed, and the accounts are judged on the market's price until none falls.
-    pub(super) fn finish(&mut self, x: &Row) {
+    #[inline(always)]
+    fn finish(&mut self, x: &Row) {
         let later = self.step;
         self.step = later.saturating_sub(1);
         for slot in later..later + self.due.len() {
             self.execute_due(slot % self.due.len(), x);
         }
+        self.flag(self.now());
         self.judge(self.now(), Execution::Cascading, x);
     }
 
@@ -119,17 +141,57 @@ impl<'a, R: Record> EngineBlock<'a, R> {
         self.step % self.market.len()
     }
 
-    /// Lets the book refill for a step, and takes the impact that is left from the log-prices.
+    /// The row of the oldest prices, which a late oracle publishes.
     #[inline(always)]
-    fn refill(&mut self, x: &Row, now: usize) {
-        let (consumed, market, decay) = (&mut self.consumed, &mut self.market[now], self.decay);
-        let Some(impact) = self.impact else {
-            *market = *x;
+    fn oldest(&self) -> usize {
+        (self.step + 1) % self.market.len()
+    }
+
+    /// What happens to every path: its price moves, the book refills for a step, what impact is left is taken from the
+    /// log-price, and the oldest price is held against the bounds. In one loop, so that every row is fetched once.
+    #[inline(always)]
+    fn advance(&mut self, prices: &mut PriceBlock, shape: ImpactShape) {
+        let (impact, decay) = (self.impact.shaped(shape), self.decay);
+        // There are at least two rows, so that these are not the same.
+        let rows = [self.now(), self.oldest()];
+        let Ok([market, oldest]) = self.market.get_disjoint_mut(rows) else {
             return;
         };
-        for ((consumed, market), x) in consumed.iter_mut().zip(market).zip(x) {
-            *consumed *= decay;
-            *market = x - impact.displacement(*consumed);
+        let bounds = self
+            .lower
+            .iter()
+            .zip(self.upper.iter())
+            .zip(self.flags.as_flattened_mut());
+        let rows = self
+            .consumed
+            .iter_mut()
+            .zip(market.iter_mut())
+            .zip(oldest.iter())
+            .zip(bounds);
+        prices.advance(
+            self.step,
+            rows,
+            #[inline(always)]
+            |x, (((consumed, market), oldest), ((lower, upper), flag))| {
+                *consumed *= decay;
+                *market = x - impact.displacement(*consumed);
+                *flag = u8::from((*oldest <= *lower) | (*oldest >= *upper));
+            },
+        );
+    }
+
+    /// Holds the prices in a row of the market's against the bounds.
+    #[inline(always)]
+    fn flag(&mut self, row: usize) {
+        let bounds = self.lower.iter().zip(self.upper.iter());
+        for ((flag, price), (lower, upper)) in self
+            .flags
+            .as_flattened_mut()
+            .iter_mut()
+            .zip(self.market[row].iter())
+            .zip(bounds)
+        {
+            *flag = u8::from((price <= lower) | (price >= upper));
         }
     }
 
@@ -143,25 +205,21 @@ impl<'a, R: Record> EngineBlock<'a, R> {
         self.due[slot] = orders;
     }
 
-    /// Judges every path on the prices in a row of the market's.
+    /// Judges the flagged paths on the prices in a row of the market's.
     #[inline(always)]
     fn judge(&mut self, oracle: usize, execution: Execution, x: &Row) {
-        let mut flags = [0u8; BLOCK];
-        let bounds = self.lower.iter().zip(&self.upper);
-        for ((flag, price), (lower, upper)) in flags.iter_mut().zip(&self.market[oracle]).zip(bounds) {
-            *flag = u8::from((price <= lower) | (price >= upper));
-        }
         // First a list of where flags are, without a branch, since there is no guessing where.
-        let mut raised = [(0u8, 0u64); BLOCK / GROUP];
-        let mut groups = 0;
-        for (group, flags) in (0u8..).zip(flags.as_chunks::<GROUP>().0) {
-            let flags = u64::from_le_bytes(*flags);
-            raised[groups] = (group, flags);
-            groups += usize::from(flags != 0);
+        let groups = self.flags;
+        let mut raised = [0u8; BLOCK / GROUP];
+        let mut number = 0;
+        for (group, flags) in (0u8..).zip(&groups) {
+            raised[number] = group;
+            number += usize::from(u64::from_le_bytes(*flags) != 0);
         }
-        for (group, mut flags) in raised.into_iter().take(groups) {
+        for group in raised.into_iter().take(number).map(usize::from) {
+            let mut flags = u64::from_le_bytes(groups[group]);
             while flags != 0 {
-                let lane = usize::from(group) * GROUP + flags.trailing_zeros() as usize / 8;
+                let lane = group * GROUP + flags.trailing_zeros() as usize / 8;
                 self.liquidate(lane, oracle, execution, x);
                 flags &= flags - 1;
             }
@@ -174,24 +232,20 @@ impl<'a, R: Record> EngineBlock<'a, R> {
         loop {
             let price = self.market[oracle][lane];
             let mut fell = false;
-            for side in [Side::Long, Side::Short] {
-                let reached = match side {
-                    Side::Long => price <= self.lower[lane],
-                    Side::Short => price >= self.upper[lane],
-                };
-                if !reached {
-                    continue;
-                }
+            while let Some(side) = self.reached(lane, price) {
                 fell = true;
                 let accounts = self.engine.sides.get(side);
                 let range = self.lanes[lane].fallen(side, accounts, price);
+                let next = accounts.threshold(range.end);
                 match side {
-                    Side::Long => self.lower[lane] = accounts.threshold(range.end),
-                    Side::Short => self.upper[lane] = accounts.threshold(range.end),
+                    Side::Long => self.lower[lane] = next,
+                    Side::Short => self.upper[lane] = next,
                 }
                 let order = Order { lane, side, range };
                 if execution == Execution::Queued {
-                    self.due[self.later].push(order);
+                    let latency = self.due.len() - 1;
+                    let slot = (self.step + latency) % self.due.len();
+                    self.due[slot].push(order);
                 } else {
                     self.execute(&order, x);
                 }
@@ -202,26 +256,29 @@ impl<'a, R: Record> EngineBlock<'a, R> {
         }
     }
 
+    /// A side of a path of which accounts fall at a log-price.
+    #[inline(always)]
+    fn reached(&self, lane: usize, log_price: f64) -> Option<Side> {
+        if log_price <= self.lower[lane] {
+            Some(Side::Long)
+        } else if log_price >= self.upper[lane] {
+            Some(Side::Short)
+        } else {
+            None
+        }
+    }
+
     /// Trades against the book and settles the accounts.
     #[inline(always)]
     fn execute(&mut self, order: &Order, x: &Row) {
         let lane = order.lane;
         let accounts = self.engine.sides.get(order.side);
-        let price = match self.impact {
-            None => exp(x[lane]),
-            Some(impact) => {
-                let before = self.consumed[lane];
-                let quantity = accounts.quantity(&order.range);
-                let after = match order.side {
-                    Side::Long => before + quantity,
-                    Side::Short => before - quantity,
-                };
-                let now = self.now();
-                self.consumed[lane] = after;
-                self.market[now][lane] = x[lane] - impact.displacement(after);
-                exp(x[lane] - impact.displacement(before)) * impact.average_price(before, after)
-            }
-        };
+        let before = self.consumed[lane];
+        let after = before + accounts.direction() * accounts.quantity(&order.range);
+        let (now, impact) = (self.now(), self.impact);
+        self.consumed[lane] = after;
+        self.market[now][lane] = x[lane] - impact.displacement(after);
+        let price = exp(x[lane] - impact.displacement(before)) * impact.average_price(before, after);
         self.lanes[lane].settle(order, accounts, price, &self.engine.venue);
     }
 }

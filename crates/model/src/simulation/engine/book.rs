@@ -141,6 +141,12 @@ impl Falling {
         }
     }
 
+    /// One for longs, minus one for shorts.
+    #[inline(always)]
+    pub(super) const fn direction(&self) -> f64 {
+        self.direction
+    }
+
     /// Log-price at which account `index` falls; beyond every price where there is none.
     #[inline(always)]
     pub(super) fn threshold(&self, index: usize) -> f64 {

@@ -116,10 +116,7 @@ impl<R: Record> Lane<R> {
     #[inline(always)]
     pub(super) fn settle(&mut self, order: &Order, accounts: &Falling, price: f64, venue: &Venue) {
         // The margin that an account must have posted, per unit, to be left with nothing: its loss and the bounty.
-        let loss = match order.side {
-            Side::Long => 1.0 - price,
-            Side::Short => price - 1.0,
-        };
+        let loss = accounts.direction() * (1.0 - price);
         let broken_even = loss + venue.bounty * price;
         let fee = venue.fund_fee * price;
         let with_fee = broken_even + fee;

@@ -83,6 +83,12 @@ pub(super) struct Impact {
 }
 
 impl Impact {
+    /// That of a market which trades do not move.
+    pub(super) const NONE: Self = Self {
+        shape: ImpactShape::Linear,
+        slope: 0.0,
+    };
+
     pub(super) fn new(depth: &Depth) -> Self {
         let slope = match depth.shape {
             ImpactShape::Linear => depth.distance / depth.quantity,
@@ -92,6 +98,17 @@ impl Impact {
             shape: depth.shape,
             slope,
         }
+    }
+
+    #[inline(always)]
+    pub(super) const fn shape(&self) -> ImpactShape {
+        self.shape
+    }
+
+    /// The same, told its shape by the caller, who knows it while compiling.
+    #[inline(always)]
+    pub(super) const fn shaped(self, shape: ImpactShape) -> Self {
+        Self { shape, ..self }
     }
 
     /// How far consumed volume (sold, if positive) has moved the log-price down.

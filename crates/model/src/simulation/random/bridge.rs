@@ -1,7 +1,7 @@
 //! The Brownian bridge as an orthogonal transform of independent normals.
 
 use crate::error::count;
-use crate::simulation::vector::{BLOCK, Row};
+use crate::simulation::vector::Row;
 
 /// Where one step of the construction puts a point, and from what.
 #[derive(Debug, Clone, Copy)]
@@ -61,17 +61,18 @@ impl Bridge {
     pub(super) fn increments(&self, rows: &mut [Row], spare: &mut [Row]) {
         for (insertion, normals) in self.0.iter().zip(rows.iter()) {
             let (left, right) = (point(spare, insertion.left), point(spare, insertion.right));
-            let ends = left.iter().zip(&right);
-            for ((to, normal), (left, right)) in spare[insertion.at].iter_mut().zip(normals).zip(ends) {
+            let ends = left.iter().zip(right.iter());
+            for ((to, normal), (left, right)) in spare[insertion.at].iter_mut().zip(normals.iter()).zip(ends)
+            {
                 let mean = insertion
                     .left_weight
                     .mul_add(*left, insertion.right_weight * right);
                 *to = insertion.deviation.mul_add(*normal, mean);
             }
         }
-        let mut previous = [0.0; BLOCK];
+        let mut previous = Row::ZERO;
         for (row, points) in rows.iter_mut().zip(spare.iter()) {
-            for ((increment, point), before) in row.iter_mut().zip(points).zip(&mut previous) {
+            for ((increment, point), before) in row.iter_mut().zip(points.iter()).zip(previous.iter_mut()) {
                 *increment = point - *before;
                 *before = *point;
             }
@@ -82,7 +83,7 @@ impl Bridge {
 /// A point of every path, which is zero at the start.
 #[inline(always)]
 fn point(points: &[Row], index: Option<usize>) -> Row {
-    index.map_or([0.0; BLOCK], |index| points[index])
+    index.map_or(Row::ZERO, |index| points[index])
 }
 
 #[cfg(test)]
@@ -94,11 +95,11 @@ mod tests {
     fn the_transform_is_orthogonal_for_any_number_of_steps() {
         for steps in [1, 2, 3, 7, 16, 37] {
             // Unit vector i goes through lane i: the columns of the matrix.
-            let mut rows = vec![[0.0; BLOCK]; steps];
+            let mut rows = vec![Row::ZERO; steps];
             for i in 0..steps {
                 rows[i][i] = 1.0;
             }
-            Bridge::new(steps).increments(&mut rows, &mut vec![[0.0; BLOCK]; steps]);
+            Bridge::new(steps).increments(&mut rows, &mut vec![Row::ZERO; steps]);
             for a in 0..steps {
                 for b in 0..steps {
                     let product: f64 = rows.iter().map(|row| row[a] * row[b]).sum();
@@ -111,11 +112,11 @@ mod tests {
     #[test]
     fn the_first_normal_alone_decides_the_end() {
         let steps = 12;
-        let mut rows = vec![[0.5; BLOCK]; steps];
+        let mut rows = vec![Row::of(0.5); steps];
         for row in rows.iter_mut().skip(1) {
             row.fill(3.0);
         }
-        Bridge::new(steps).increments(&mut rows, &mut vec![[0.0; BLOCK]; steps]);
+        Bridge::new(steps).increments(&mut rows, &mut vec![Row::ZERO; steps]);
         let end: f64 = rows.iter().map(|row| row[9]).sum();
         assert_close(end, 0.5 * 12f64.sqrt(), 1e-12);
     }

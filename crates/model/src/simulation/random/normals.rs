@@ -6,7 +6,7 @@ use super::sobol::{MOST_DIMENSIONS, Sobol};
 use super::stream::PathStreams;
 use crate::error::Result;
 use crate::simulation::Sampling;
-use crate::simulation::vector::{BLOCK, Row, vectorised};
+use crate::simulation::vector::{BLOCK, Row};
 
 /// Blocks of a replicate lie side by side; the replicates follow each other.
 #[derive(Debug)]
@@ -48,8 +48,8 @@ impl Normals {
                     .collect::<Result<_>>()?,
                 blocks_per_replicate: (blocks / u64::from(replicates.max(1))).max(1),
                 bridge: Bridge::new(steps),
-                rows: vec![[0.0; BLOCK]; factors * steps],
-                spare: vec![[0.0; BLOCK]; steps],
+                rows: vec![Row::ZERO; factors * steps],
+                spare: vec![Row::ZERO; steps],
             }),
             Sampling::Pseudo | Sampling::Antithetic => None,
         };
@@ -60,11 +60,12 @@ impl Normals {
             streams: PathStreams::new(seed, 0),
             antithetic: sampling == Sampling::Antithetic,
             quasi,
-            drawn: [[0.0; BLOCK]; 2],
+            drawn: [Row::ZERO; 2],
         })
     }
 
     /// Goes to the start of a block.
+    #[inline(always)]
     pub(in crate::simulation) fn start(&mut self, block: u64) {
         self.streams.restart(self.seed, 2 * block);
         let Some(quasi) = &mut self.quasi else { return };
@@ -84,34 +85,27 @@ impl Normals {
                 let dimension = order * factors + factor;
                 let row = &mut quasi.rows[factor * steps + order];
                 if dimension < dimensions {
-                    sobol.fill(dimension, first, row);
+                    sobol.fill(dimension, first, &mut row[..]);
                 } else {
-                    self.streams.fill_symmetric(row);
+                    self.streams.fill_symmetric(&mut row[..]);
                 }
             }
         }
-        vectorised(
-            #[inline(always)]
-            || {
-                for factor in quasi.rows.chunks_exact_mut(steps) {
-                    factor.iter_mut().for_each(|row| inverse(row));
-                    quasi.bridge.increments(factor, &mut quasi.spare);
-                }
-            },
-        );
+        for factor in quasi.rows.chunks_exact_mut(steps) {
+            factor.iter_mut().for_each(|row| inverse(&mut row[..]));
+            quasi.bridge.increments(factor, &mut quasi.spare);
+        }
     }
 
     /// Draws the normals of a step. Within a block the steps are asked for in the order of time.
+    #[inline(always)]
     pub(in crate::simulation) fn draw(&mut self, step: usize) {
-        if self.quasi.is_some() || (self.factors == 1 && step % 2 == 1) {
+        if self.quasi.is_some() || self.factors == 0 || (self.factors == 1 && step % 2 == 1) {
             return;
         }
         let (streams, [first, second]) = (&mut self.streams, &mut self.drawn);
         let drawn = if self.antithetic { BLOCK / 2 } else { BLOCK };
-        vectorised(
-            #[inline(always)]
-            || streams.fill_pairs(&mut first[..drawn], &mut second[..drawn], box_muller),
-        );
+        streams.fill_pairs(&mut first[..drawn], &mut second[..drawn], box_muller);
         if self.antithetic {
             mirror(first);
             mirror(second);
@@ -128,6 +122,7 @@ impl Normals {
 }
 
 /// The second half of a block takes the negatives of the first.
+#[inline(always)]
 fn mirror(row: &mut Row) {
     let (first, second) = row.split_at_mut(BLOCK / 2);
     for (to, from) in second.iter_mut().zip(first) {

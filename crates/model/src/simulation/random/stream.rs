@@ -2,7 +2,7 @@
 //! stream per seed, block and path, so that a block's numbers depend on neither the thread nor the order of the blocks.
 
 use super::gaussian::inverse_of;
-use crate::simulation::vector::{BLOCK, vectorised};
+use crate::simulation::vector::BLOCK;
 
 /// Increment of SplitMix64's counter.
 const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -11,6 +11,12 @@ const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 struct SplitMix(u64);
 
 impl SplitMix {
+    /// Number `index` from a start on.
+    #[inline(always)]
+    fn nth(start: u64, index: u64) -> u64 {
+        Self(start.wrapping_add(index.wrapping_mul(GOLDEN_GAMMA))).next()
+    }
+
     #[inline(always)]
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
@@ -98,9 +104,20 @@ impl Stream {
     }
 }
 
+/// Fills a row with numbers in (−1, 1), as [`symmetric`] makes them. They are SplitMix64's own: where each path needs but
+/// one, a generator for each would cost more than it.
+#[inline(always)]
+pub(in crate::simulation) fn fill_once(seed: u64, stream: u64, row: &mut [f64]) {
+    let start = SplitMix(seed).next() ^ SplitMix(!stream).next();
+    for (number, index) in row.iter_mut().zip(0u64..) {
+        *number = symmetric(SplitMix::nth(start, index));
+    }
+}
+
 /// A generator for every path of a block. Each path's depends on no other's, so that one instruction advances as many as
 /// its vectors hold, and a number of one costs less than a nanosecond.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 pub(in crate::simulation) struct PathStreams([[u64; BLOCK]; 4]);
 
 impl PathStreams {
@@ -111,21 +128,16 @@ impl PathStreams {
     }
 
     /// Goes to the start of a stream.
+    #[inline(always)]
     pub(in crate::simulation) fn restart(&mut self, seed: u64, stream: u64) {
         let (mut seed, mut stream) = (SplitMix(seed), SplitMix(!stream));
         // Two words of 64 bits tell the streams apart: with one, two of a million blocks would meet now and then.
         let starts = [seed.next() ^ stream.next(), seed.next() ^ stream.next()];
-        let words = &mut self.0;
-        vectorised(
-            #[inline(always)]
-            || {
-                for (words, start) in words.as_chunks_mut::<2>().0.iter_mut().zip(starts) {
-                    for (word, index) in words.as_flattened_mut().iter_mut().zip(0u64..) {
-                        *word = SplitMix(start.wrapping_add(index.wrapping_mul(GOLDEN_GAMMA))).next();
-                    }
-                }
-            },
-        );
+        for (words, start) in self.0.as_chunks_mut::<2>().0.iter_mut().zip(starts) {
+            for (word, index) in words.as_flattened_mut().iter_mut().zip(0u64..) {
+                *word = SplitMix::nth(start, index);
+            }
+        }
     }
 
     /// Draws two words for every path that the rows have, and puts what `pair` makes of them into the rows.
