@@ -106,9 +106,6 @@ impl<'a, R: Record> EngineBlock<'a, R> {
             ImpactShape::SquareRoot => self.advance(prices, ImpactShape::SquareRoot),
         }
         let now = self.now();
-        for &lane in prices.corrected() {
-            self.market[now][lane] = prices.x[lane] - self.impact.displacement(self.consumed[lane]);
-        }
         self.execute_due(self.step % self.due.len(), &prices.x);
         let prompt = self.engine.venue.oracle_delay == 0;
         if prompt {

@@ -1,7 +1,7 @@
 //! Bates's process: Heston's variance with lognormal jumps in the price, by Andersen's quadratic-exponential scheme.
 
 use crate::error::{Result, finite, non_negative, positive, within};
-use crate::normal;
+use crate::normal::survival;
 use crate::simulation::random::ln;
 use crate::tail::JumpDiffusion;
 
@@ -138,13 +138,13 @@ fn short_correction<const TERMS: u8>(w: f64, wb2: f64) -> f64 {
     -0.5 * wb2.mul_add(quotient, w * logarithm)
 }
 
-/// What a step does to a path.
+/// A step of the variance.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Move {
+pub(super) struct VarianceStep {
     /// The variance at its end.
-    pub(super) variance: f64,
-    /// Change of the log-price.
-    pub(super) log_price: f64,
+    pub(super) next: f64,
+    /// Mean of the log-price's change, given that; without the drift that all steps have.
+    pub(super) drift: f64,
 }
 
 impl QuadraticExponential {
@@ -211,15 +211,15 @@ impl QuadraticExponential {
     /// A step by the squared normal (his eq. 23 to 27); no number that means anything where the variance is steep.
     /// `TERMS` is what the correction needs, zero for the closed form.
     #[inline(always)]
-    pub(super) fn quadratic<const TERMS: u8>(&self, v: f64, variance_normal: f64, price_normal: f64) -> Move {
+    pub(super) fn quadratic<const TERMS: u8>(&self, v: f64, normal: f64) -> VarianceStep {
         let (mean, square) = self.moments(v);
         // With c = √(1 − ψ/2) his a and b are a = m(1 − c) and b² = c/(1 − c), so that a(b + Z)² is the square below
         // without a quotient, and mc = √(m² − s²/2).
         let rest = mean.mul_add(mean, -0.5 * square);
         let fixed = if rest < 0.0 { 0.0 } else { rest }.sqrt();
         let a = mean - fixed;
-        let cross = (2.0 * variance_normal).mul_add((a * fixed).sqrt(), fixed);
-        let next = a.mul_add(variance_normal * variance_normal, cross);
+        let cross = (2.0 * normal).mul_add((a * fixed).sqrt(), fixed);
+        let next = a.mul_add(normal * normal, cross);
         let next = if next < 0.0 { 0.0 } else { next };
         let (w, wb2) = (2.0 * self.exponent * a, 2.0 * self.exponent * fixed);
         let correction = if TERMS > 0 {
@@ -229,30 +229,29 @@ impl QuadraticExponential {
         } else {
             self.k1.mul_add(v, self.plain_drift)
         };
-        let drift = self.k2.mul_add(next, correction);
-        Move {
-            variance: next,
-            log_price: self.price_variance(v, next).sqrt().mul_add(price_normal, drift),
+        VarianceStep {
+            next,
+            drift: self.k2.mul_add(next, correction),
         }
     }
 
     /// A step by the exponential with an atom at zero (his eq. 18 to 20, 25).
-    pub(super) fn exponential(&self, v: f64, variance_normal: f64, price_normal: f64) -> Move {
+    pub(super) fn exponential(&self, v: f64, normal: f64) -> VarianceStep {
         let (mean, square) = self.moments(v);
         let psi = square / (mean * mean);
         let p = (psi - 1.0) / (psi + 1.0);
         let beta = (1.0 - p) / mean;
         // Φ(z) is the uniform of which the normal is the quantile; its survival function keeps the upper tail.
-        let above = normal::survival(variance_normal).max(f64::MIN_POSITIVE);
+        let above = survival(normal).max(f64::MIN_POSITIVE);
         let next = (((1.0 - p) / above).ln() / beta).max(0.0);
         let correction = if self.exponent < beta {
             -(p + beta * (1.0 - p) / (beta - self.exponent)).ln() - 0.5 * self.k3 * v
         } else {
             self.k1 * v + self.plain_drift
         };
-        Move {
-            variance: next,
-            log_price: correction + self.k2 * next + self.price_variance(v, next).sqrt() * price_normal,
+        VarianceStep {
+            next,
+            drift: self.k2.mul_add(next, correction),
         }
     }
 }

@@ -29,6 +29,8 @@ struct StochasticVariance {
     /// At the end of the last step and of the one before, by turns; `now` is the last one's.
     v: [Row; 2],
     now: usize,
+    /// What the last step of the variance adds to the drift of the log-price.
+    drift: Row,
 }
 
 /// The state of a block and what it needs to go on. A thread has one and uses it for block after block.
@@ -42,7 +44,6 @@ pub(in crate::simulation) struct PriceBlock {
     drift: f64,
     seed: u64,
     antithetic: bool,
-    corrected: Vec<usize>,
 }
 
 impl PriceBlock {
@@ -61,6 +62,7 @@ impl PriceBlock {
                 start: model.start(),
                 v: [Row::ZERO; 2],
                 now: 0,
+                drift: Row::ZERO,
             })),
             PriceProcess::Bootstrap(model) => Diffusion::Observed(Box::new(Cursor::new(model))),
         };
@@ -80,7 +82,6 @@ impl PriceBlock {
             drift: process.log_drift() * dt,
             seed: run.seed(),
             antithetic: run.sampling() == Sampling::Antithetic,
-            corrected: Vec::with_capacity(BLOCK),
         })
     }
 
@@ -94,7 +95,6 @@ impl PriceBlock {
             drift: 0.0,
             seed: 0,
             antithetic: false,
-            corrected: Vec::new(),
         })
     }
 
@@ -116,7 +116,6 @@ impl PriceBlock {
     }
 
     /// One step of every path. `each` is shown every log-price at its end, with what `rows` has for the path.
-    /// Log-prices that are changed after that are those of the paths in [`PriceBlock::corrected`].
     #[inline(always)]
     pub(in crate::simulation) fn advance<T>(
         &mut self,
@@ -124,9 +123,8 @@ impl PriceBlock {
         rows: impl Iterator<Item = T>,
         each: impl Fn(f64, T),
     ) {
-        self.corrected.clear();
         self.normals.draw(step);
-        let (x, drift, calendar) = (&mut self.x, self.drift, self.jumps.as_ref());
+        let (x, drift, jumps) = (&mut self.x, self.drift, self.jumps.as_ref());
         match &mut self.diffusion {
             Diffusion::Observed(cursor) => {
                 cursor.advance(x);
@@ -138,47 +136,50 @@ impl PriceBlock {
             }
             Diffusion::Constant { deviation } => {
                 let (deviation, normals) = (*deviation, self.normals.row(step, 0));
-                if let Some(calendar) = calendar {
-                    calendar.jump(step, x, normals, |_| deviation * deviation, |_| ());
+                if let Some(jumps) = jumps {
+                    jumps.jump(step, x, normals, |_| deviation * deviation);
                 }
                 for ((x, normal), row) in x.iter_mut().zip(normals.iter()).zip(rows) {
                     *x += normal.mul_add(deviation, drift);
                     each(*x, row);
                 }
             }
-            Diffusion::Stochastic(variance) => {
-                let normals = [self.normals.row(step, 0), self.normals.row(step, 1)];
-                let mut moved = |lane| self.corrected.push(lane);
-                match variance.scheme.correction() {
-                    Correction::Shortest => variance.step::<4, T>(x, drift, normals, rows, each, &mut moved),
-                    Correction::Short => variance.step::<8, T>(x, drift, normals, rows, each, &mut moved),
-                    Correction::Closed => variance.step::<0, T>(x, drift, normals, rows, each, &mut moved),
+            Diffusion::Stochastic(variances) => {
+                variances.step(self.normals.row(step, 1));
+                let (scheme, [before, after]) = (variances.scheme, variances.ends());
+                let normals = self.normals.row(step, 0);
+                if let Some(jumps) = jumps {
+                    let variance = |lane: usize| scheme.price_variance(before[lane], after[lane]);
+                    jumps.jump(step, x, normals, variance);
                 }
-                if let Some(calendar) = calendar {
-                    calendar.jump(step, x, normals[0], |lane| variance.of_price(lane), moved);
+                let ends = before.iter().zip(after.iter());
+                let moves = variances.drift.iter().zip(normals.iter());
+                for (((x, (before, after)), (change, normal)), row) in
+                    x.iter_mut().zip(ends).zip(moves).zip(rows)
+                {
+                    let deviation = scheme.price_variance(*before, *after).sqrt();
+                    *x += deviation.mul_add(*normal, drift + change);
+                    each(*x, row);
                 }
             }
         }
     }
-
-    /// Paths whose log-price the last step changed once more after it had been shown; some may be named twice.
-    pub(in crate::simulation) fn corrected(&self) -> &[usize] {
-        &self.corrected
-    }
 }
 
 impl StochasticVariance {
-    /// One step of variances and log-prices; see [`PriceBlock::advance`]. `normals` are the price's and the variance's.
+    /// One step of the variances. Apart from that of the log-prices: a square root that waits for another leaves the
+    /// processor with nothing to do.
     #[inline(always)]
-    fn step<const TERMS: u8, T>(
-        &mut self,
-        x: &mut Row,
-        drift: f64,
-        [price_normals, variance_normals]: [&Row; 2],
-        rows: impl Iterator<Item = T>,
-        each: impl Fn(f64, T),
-        moved: &mut impl FnMut(usize),
-    ) {
+    fn step(&mut self, normals: &Row) {
+        match self.scheme.correction() {
+            Correction::Shortest => self.step_with::<4>(normals),
+            Correction::Short => self.step_with::<8>(normals),
+            Correction::Closed => self.step_with::<0>(normals),
+        }
+    }
+
+    #[inline(always)]
+    fn step_with<const TERMS: u8>(&mut self, normals: &Row) {
         let scheme = self.scheme;
         let [first, second] = &mut self.v;
         let (before, after) = if self.now == 0 {
@@ -188,37 +189,24 @@ impl StochasticVariance {
         };
         self.now = 1 - self.now;
         let mut steep = false;
-        let variances = before.iter().zip(after.iter_mut());
-        let normals = variance_normals.iter().zip(price_normals.iter());
-        for (((x, (v, next)), (variance_normal, price_normal)), row) in
-            x.iter_mut().zip(variances).zip(normals).zip(rows)
-        {
-            let quadratic = scheme.quadratic::<TERMS>(*v, *variance_normal, *price_normal);
-            let other_shape = scheme.is_steep(*v);
-            steep |= other_shape;
-            *next = quadratic.variance;
-            *x += drift + if other_shape { 0.0 } else { quadratic.log_price };
-            each(*x, row);
+        let ends = before.iter().zip(after.iter_mut());
+        for (((v, next), drift), normal) in ends.zip(self.drift.iter_mut()).zip(normals.iter()) {
+            let step = scheme.quadratic::<TERMS>(*v, *normal);
+            (*next, *drift) = (step.next, step.drift);
+            steep |= scheme.is_steep(*v);
         }
-        if !steep {
-            return;
-        }
-        for lane in 0..BLOCK {
-            if scheme.is_steep(before[lane]) {
-                let exponential =
-                    scheme.exponential(before[lane], variance_normals[lane], price_normals[lane]);
-                after[lane] = exponential.variance;
-                x[lane] += exponential.log_price;
-                moved(lane);
+        if steep {
+            for lane in (0..BLOCK).filter(|lane| scheme.is_steep(before[*lane])) {
+                let step = scheme.exponential(before[lane], normals[lane]);
+                (after[lane], self.drift[lane]) = (step.next, step.drift);
             }
         }
     }
 
-    /// Variance that the price's own normal had in the last step.
+    /// The variances at both ends of the last step.
     #[inline(always)]
-    fn of_price(&self, lane: usize) -> f64 {
-        self.scheme
-            .price_variance(self.v[1 - self.now][lane], self.v[self.now][lane])
+    fn ends(&self) -> [&Row; 2] {
+        [&self.v[1 - self.now], &self.v[self.now]]
     }
 }
 

@@ -53,21 +53,11 @@ impl JumpCalendar {
 
     /// Adds the jumps of a step. A sum of n normal jumps has the variance nδ², and the sum of that and the diffusion is
     /// one normal: the step's own is widened, so that jumps of this kind need no number of their own. `variance` is that
-    /// of the diffusion of a path in the step; `moved` is told which paths jumped.
+    /// of the diffusion of a path in the step.
     #[inline(always)]
-    pub(super) fn jump(
-        &self,
-        step: usize,
-        x: &mut Row,
-        normals: &Row,
-        variance: impl Fn(usize) -> f64,
-        mut moved: impl FnMut(usize),
-    ) {
+    pub(super) fn jump(&self, step: usize, x: &mut Row, normals: &Row, variance: impl Fn(usize) -> f64) {
         let JumpSize::Normal { mean, deviation } = self.size else {
-            for jumps in self.at(step) {
-                x[jumps.lane] += jumps.sum;
-                moved(jumps.lane);
-            }
+            self.at(step).iter().for_each(|jumps| x[jumps.lane] += jumps.sum);
             return;
         };
         let widening = |lane: usize, number: f64| {
@@ -79,12 +69,10 @@ impl JumpCalendar {
             for (lane, (x, number)) in x.iter_mut().zip(self.numbers.iter()).enumerate() {
                 *x += widening(lane, *number);
             }
-            (0..BLOCK).for_each(moved);
             return;
         }
         for jumps in self.at(step) {
             x[jumps.lane] += widening(jumps.lane, jumps.number);
-            moved(jumps.lane);
         }
     }
 
