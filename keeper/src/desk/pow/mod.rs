@@ -8,8 +8,8 @@ mod forward;
 mod hashprice;
 mod hedge;
 mod history;
-mod opportunity;
 mod market;
+mod opportunity;
 mod outlook;
 
 pub use fleet::FleetFile;
