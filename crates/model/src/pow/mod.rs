@@ -6,10 +6,10 @@
 pub mod backtest;
 mod chain;
 pub mod cost;
+pub mod decision;
 pub mod difficulty;
 pub mod economics;
 pub mod expected;
-pub mod decision;
 mod fleet;
 pub mod forward;
 mod haircut;

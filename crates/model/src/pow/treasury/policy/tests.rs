@@ -107,7 +107,11 @@ fn lean_times_sell_nothing_while_there_is_cash_and_pledge_instead() {
         15_000.0 / (14_000.0 * 0.998),
         1e-9,
     );
-    let sale = decision.moves.iter().find(|made| made.action == Action::Sell).unwrap();
+    let sale = decision
+        .moves
+        .iter()
+        .find(|made| made.action == Action::Sell)
+        .unwrap();
     assert_eq!(sale.reason, Reason::CashShort);
 }
 
