@@ -5,6 +5,7 @@ mod fleet;
 mod floor;
 mod forecast;
 mod forward;
+mod haircut;
 mod hashprice;
 mod hedge;
 mod history;
@@ -26,6 +27,8 @@ pub enum Pow {
     Cost(Box<cost::Cost>),
     /// The price at which miners stop, as a distribution, and how recorded prices stood against it.
     Floor(Box<floor::Floor>),
+    /// What a proof-of-work coin counts for as collateral, by its distance to the cost of producing it.
+    Haircut(Box<haircut::Haircut>),
     /// What a unit of hash rate earns: at a difficulty.
     Hashprice(hashprice::Hashprice),
     /// What one who enters mining earns, as a source of the staking opportunity cost.
@@ -47,6 +50,7 @@ impl Pow {
         match self {
             Self::Cost(command) => print(&command.answer()?, json, out),
             Self::Floor(command) => print(&command.answer()?, json, out),
+            Self::Haircut(command) => print(&command.answer()?, json, out),
             Self::Hashprice(command) => print(&command.answer()?, json, out),
             Self::Opportunity(command) => print(&command.answer()?, json, out),
             Self::Forecast(command) => print(&command.answer()?, json, out),
