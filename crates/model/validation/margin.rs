@@ -230,6 +230,7 @@ fn recorded_prices() -> Vec<Check> {
             kind: Move::Worst,
             side,
             method: Method::Filtered,
+            sureness: None,
             class: None,
         };
         let ewma = Ewma::new(0.97, 1.0 / 8_760.0);

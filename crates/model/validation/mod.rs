@@ -7,6 +7,8 @@ mod hazard;
 mod liquidity;
 mod margin;
 mod options;
+mod pow_difficulty;
+mod pow_efficiency;
 mod regression;
 mod staking;
 mod tail;
@@ -30,5 +32,10 @@ pub fn topics() -> Vec<Topic> {
             equilibrium::checks(),
         ),
         topic("Margin: coverage tests, tails, backtest", margin::checks()),
+        topic(
+            "Proof of work: difficulty, forward hashprice, hedges",
+            pow_difficulty::checks(),
+        ),
+        topic("Proof of work: mining efficiency", pow_efficiency::checks()),
     ]
 }

@@ -5,6 +5,7 @@ use super::{Command, DeskError, Sheet};
 use crate::convert::{self, OutOfDomain, from_raw};
 use clap::Args;
 use hurdle_interface::margin::RiskClass;
+use hurdle_interface::multiplier::MultiplierRule;
 use hurdle_interface::{Amount, Ratio};
 use hurdle_model::backtest::{NoHurdle, run};
 use hurdle_model::margin::ClassParameters;
@@ -16,7 +17,7 @@ use std::fmt::{self, Display, Formatter};
 pub struct Margin {
     #[command(flatten)]
     walk: WalkArgs,
-    /// What a liquidator earns, as a share of the value.
+    /// What a liquidator earns, as a share of the value; below the maintenance margin.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
     bounty: f64,
     /// Reference size, in whole units of the quote asset.
@@ -100,6 +101,7 @@ impl Command for Margin {
             });
         };
         let class = self.class(&parameters)?;
+        self.admissible(&class)?;
         Ok(Answer {
             confidence: walk.setting.level,
             horizon_seconds: walk.setting.horizon,
@@ -141,9 +143,47 @@ impl Margin {
             size_cap: up("size cap", p.size_cap)?,
             multiplier_cap: up("multiplier cap", p.multiplier_cap.min(from_raw(Ratio::MAX.raw())))?,
             haircut: up("haircut", p.haircut)?,
-            bounty: up("bounty", self.bounty)?,
+            bounty: self.bounty()?,
             size_reference: self.size()?,
             ..RiskClass::default()
+        })
+    }
+
+    fn bounty(&self) -> Result<Ratio, DeskError> {
+        if !(0.0..=1.0).contains(&self.bounty) {
+            return Err(DeskError::Argument {
+                argument: "--bounty",
+                reason: format!("`{}` is no share between 0 and 1", self.bounty),
+            });
+        }
+        convert::ratio_up("bounty", self.bounty).map_err(|reason| DeskError::Argument {
+            argument: "--bounty",
+            reason: reason.to_string(),
+        })
+    }
+
+    /// Whether the program would take the class in a market whose multiplier rises as far as stated.
+    fn admissible(&self, class: &RiskClass) -> Result<(), DeskError> {
+        let most = self.walk.largest_multiplier;
+        let cap = convert::ratio_up("rise of the multiplier", most - 1.0).map_err(|reason| {
+            DeskError::Argument {
+                argument: "--largest-multiplier",
+                reason: reason.to_string(),
+            }
+        })?;
+        let rule = MultiplierRule {
+            cap,
+            ..MultiplierRule::default()
+        };
+        class.invariant(&rule).map_err(|_| DeskError::Argument {
+            argument: "--prices",
+            reason: format!(
+                "the program takes no class with an initial margin of {:.4} and factors up to {:.4}: their product with \
+                 bounty and carry must stay below 10 and maintenance margin below initial margin; shorten --horizon or \
+                 --warning, or lower --confidence or --largest-multiplier",
+                from_raw(class.initial.raw()),
+                from_raw(class.multiplier_cap.raw())
+            ),
         })
     }
 

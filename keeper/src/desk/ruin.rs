@@ -138,13 +138,13 @@ impl Command for Ruin {
                 .percent("high", "upper end of its interval", ruin.high)
                 .percent("confidence", "confidence of the interval", ruin.confidence)
                 .count("paths", "paths", run.paths())
-                .optional(
+                .optional_percent(
                     "closed_form",
                     "probability, closed form",
                     closed,
                     "none for these claims",
                 )
-                .optional(
+                .optional_percent(
                     "ever",
                     "probability of ruin ever, closed form",
                     ever,

@@ -21,5 +21,6 @@ pub use class::{ClassBasis, ClassParameters, Confidence, Stressed, calibrate, hu
 pub use coverage::{Coverage, RatioTest, coverage, kupiec};
 pub use path::{Move, Past, PricePath, loss_fraction};
 pub use pot::{PotTail, fit_tail};
-pub use quantile::{fewest_values, quantile_limit, upper_quantile, upper_shortfall};
+pub(crate) use quantile::level_of;
+pub use quantile::{fewest_values, fewest_values_for_limit, quantile_limit, upper_quantile, upper_shortfall};
 pub use shortfall::{ShortfallTest, acerbi_szekely};

@@ -25,10 +25,7 @@ pub fn path_values<T: Send>(
         |(block, paths), (out, index)| {
             block.start(index);
             for step in 0..grid.steps() {
-                block.advance(step);
-                for (path, x) in paths.chunks_exact_mut(points).zip(&block.x) {
-                    path[step + 1] = *x;
-                }
+                block.advance(step, paths.chunks_exact_mut(points), |x, path| path[step + 1] = x);
             }
             for (value, path) in out.iter_mut().zip(paths.chunks_exact(points)) {
                 *value = Some(measure(path));

@@ -3,7 +3,7 @@
 use super::estimate::Estimate;
 use super::process::{Grid, PriceBlock, PriceProcess};
 use super::run::{Run, Units};
-use super::vector::BLOCK;
+use super::vector::{BLOCK, vectorised};
 use crate::error::{Result, representable};
 
 /// ln(S_T/S₀) of every path, in the order of the paths.
@@ -20,7 +20,7 @@ pub fn terminal_log_returns(process: &PriceProcess, grid: &Grid, run: &Run) -> R
         || PriceBlock::new(process, grid, run),
         |block, (out, index)| {
             simulate(block, grid, index);
-            out.copy_from_slice(&block.x);
+            out.copy_from_slice(&block.x[..]);
         },
     )?;
     Ok(returns)
@@ -78,8 +78,13 @@ pub fn terminal_expectation(
 }
 
 fn simulate(block: &mut PriceBlock, grid: &Grid, index: u64) {
-    block.start(index);
-    for step in 0..grid.steps() {
-        block.advance(step);
-    }
+    vectorised(
+        #[inline(always)]
+        || {
+            block.start(index);
+            for step in 0..grid.steps() {
+                block.advance(step, core::iter::repeat(()), |_, ()| ());
+            }
+        },
+    );
 }

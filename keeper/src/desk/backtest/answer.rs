@@ -1,5 +1,6 @@
 //! What a backtest answers.
 
+use crate::clock::moment;
 use crate::desk::Sheet;
 use hurdle_model::backtest::{Backtest, Setting, Step};
 use hurdle_model::margin::{Coverage, RatioTest};
@@ -145,7 +146,11 @@ impl Answer {
 
 /// A p-value, or why there is none.
 fn p_value(value: Option<f64>) -> String {
-    value.map_or_else(|| "too few breaches".to_owned(), |value| format!("{value:.4}"))
+    match value {
+        None => "too few breaches".to_owned(),
+        Some(value) if value < 1e-4 => "below 0.0001".to_owned(),
+        Some(value) => format!("{value:.4}"),
+    }
 }
 
 fn tested(sheet: Sheet, test: &TestAnswer) -> Sheet {
@@ -157,11 +162,8 @@ fn tested(sheet: Sheet, test: &TestAnswer) -> Sheet {
                 test.breaches, test.forecasts, test.expected
             ),
         )
-        .line("p-value, Kupiec", format_args!("{:.4}", test.kupiec_p_value))
-        .line(
-            "p-value, at least so many",
-            format_args!("{:.4}", test.too_many_p_value),
-        )
+        .line("p-value, Kupiec", p_value(Some(test.kupiec_p_value)))
+        .line("p-value, at least so many", p_value(Some(test.too_many_p_value)))
         .line("p-value, independence", p_value(test.independence_p_value))
         .line("p-value, conditional coverage", p_value(test.conditional_p_value))
         .line("p-value, durations", p_value(test.duration_p_value))
@@ -202,7 +204,7 @@ impl Display for Answer {
         }
         if let Some(last) = self.last {
             sheet = sheet
-                .heading(format!("now, at unix time {}", last.time))
+                .heading(format!("now, at {} UTC", moment(last.time)))
                 .percent("forecast volatility per √year", last.volatility)
                 .percent("hurdle rate", last.hurdle)
                 .line("margin multiplier", format_args!("{:.4}", last.multiplier))

@@ -2,25 +2,10 @@
 
 use crate::desk::DeskError;
 use crate::desk::table::Table;
-use clap::{Args, ValueEnum};
-use hurdle_model::pow::{MiningDay, MiningHistory, PowChain};
+pub use crate::pow::PowCoin as ChainName;
+use clap::Args;
+use hurdle_model::pow::{MiningDay, MiningHistory};
 use std::path::PathBuf;
-
-/// A proof-of-work chain whose rules are known.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
-pub enum ChainName {
-    /// Bitcoin.
-    #[default]
-    Btc,
-    /// Bitcoin Cash.
-    Bch,
-    /// Litecoin.
-    Ltc,
-    /// Dogecoin.
-    Doge,
-    /// Ethereum Classic.
-    Etc,
-}
 
 /// A chain's daily record in a CSV file. The columns' default titles are Coin Metrics'.
 #[derive(Args, Clone, Debug)]
@@ -49,20 +34,6 @@ pub struct HistoryArgs {
     /// Title of the column with the hash rate, TH/s.
     #[arg(long, value_name = "TITLE", default_value = "HashRate")]
     pub hash_rate_column: String,
-}
-
-impl ChainName {
-    /// Its rules.
-    #[must_use]
-    pub fn rules(self) -> PowChain {
-        match self {
-            Self::Btc => PowChain::BITCOIN,
-            Self::Bch => PowChain::BITCOIN_CASH,
-            Self::Ltc => PowChain::LITECOIN,
-            Self::Doge => PowChain::DOGECOIN,
-            Self::Etc => PowChain::ETHEREUM_CLASSIC,
-        }
-    }
 }
 
 impl HistoryArgs {

@@ -1,8 +1,16 @@
 //! `hurdle pow …`: mining efficiency and cost of production over a user's files.
 
+mod cost;
 mod fleet;
+mod floor;
+mod forecast;
+mod forward;
 mod hashprice;
+mod hedge;
 mod history;
+mod market;
+mod opportunity;
+mod outlook;
 
 pub use fleet::FleetFile;
 pub use history::{ChainName, HistoryArgs};
@@ -14,8 +22,20 @@ use std::io::Write;
 /// A command of the proof-of-work desk.
 #[derive(Debug, Subcommand)]
 pub enum Pow {
+    /// What a coin costs to mine across the network, day by day, and who stops at which price.
+    Cost(Box<cost::Cost>),
+    /// The price at which miners stop, as a distribution, and how recorded prices stood against it.
+    Floor(Box<floor::Floor>),
     /// What a unit of hash rate earns: at a difficulty.
     Hashprice(hashprice::Hashprice),
+    /// What one who enters mining earns, as a source of the staking opportunity cost.
+    Opportunity(opportunity::Opportunity),
+    /// Where difficulty goes: the next retargets, with intervals and the errors of past forecasts.
+    Forecast(Box<forecast::Forecast>),
+    /// Forward curve of hashprice, and what a swap on it is worth.
+    Forward(Box<forward::Forward>),
+    /// Hedge of a fleet with hashprice, coin and energy forwards, and the risk that remains.
+    Hedge(Box<hedge::Hedge>),
 }
 
 impl Pow {
@@ -25,7 +45,13 @@ impl Pow {
     /// As [`Command::answer`] and [`print()`].
     pub fn run(&self, json: bool, out: &mut dyn Write) -> Result<(), DeskError> {
         match self {
+            Self::Cost(command) => print(&command.answer()?, json, out),
+            Self::Floor(command) => print(&command.answer()?, json, out),
             Self::Hashprice(command) => print(&command.answer()?, json, out),
+            Self::Opportunity(command) => print(&command.answer()?, json, out),
+            Self::Forecast(command) => print(&command.answer()?, json, out),
+            Self::Forward(command) => print(&command.answer()?, json, out),
+            Self::Hedge(command) => print(&command.answer()?, json, out),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What `hurdle model tail` answers.
 
 use super::process::ProcessAnswer;
-use crate::desk::Sheet;
+use crate::desk::{Sheet, significant, with_error};
 use hurdle_model::simulation::{Estimate, LossDistribution, MarginResponse, Proportion, TailReport};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -26,7 +26,7 @@ impl From<Estimate> for Figure {
 
 impl Display for Figure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.6e} ± {:.1e}", self.value, self.standard_error)
+        f.write_str(&with_error(self.value, self.standard_error))
     }
 }
 
@@ -136,7 +136,7 @@ impl Losses {
         sheet = sheet
             .line("mean", self.mean)
             .line("probability of any", self.any)
-            .line("largest seen", format_args!("{:.6e}", self.largest));
+            .line("largest seen", significant(self.largest));
         for tail in &self.levels {
             let level = tail.level * 100.0;
             sheet = sheet
@@ -147,12 +147,32 @@ impl Losses {
     }
 }
 
+/// Times as the engine uses them: delays are whole steps.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Timing {
+    /// Horizon, seconds.
+    pub horizon_seconds: u32,
+    /// Steps over the horizon.
+    pub steps: usize,
+    /// Length of a step, seconds.
+    pub step_seconds: f64,
+    /// By how much the oracle's price is late, seconds.
+    pub oracle_delay_seconds: f64,
+    /// From the breach to the execution, seconds.
+    pub liquidator_latency_seconds: f64,
+}
+
 /// The tail of a margin engine over the horizon, quote units.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
     /// The price process as used.
     #[serde(flatten)]
     pub process: ProcessAnswer,
+    /// The times as used.
+    #[serde(flatten)]
+    pub timing: Timing,
+    /// Capital at risk, quote units.
+    pub capital: f64,
     /// Paths simulated.
     pub paths: usize,
     /// Gaussian numbers of a path that were quasi-random.
@@ -176,9 +196,17 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(process: ProcessAnswer, report: &TailReport, response: MarginResponse) -> Self {
+    pub(super) fn new(
+        process: ProcessAnswer,
+        timing: Timing,
+        capital: f64,
+        report: &TailReport,
+        response: MarginResponse,
+    ) -> Self {
         Self {
             process,
+            timing,
+            capital,
             paths: report.paths,
             quasi_dimensions: report.quasi_dimensions.0,
             dimensions: report.quasi_dimensions.1,
@@ -193,12 +221,33 @@ impl Answer {
     }
 }
 
+fn percent(figure: Figure) -> String {
+    let shown = with_error(100.0 * figure.value, 100.0 * figure.standard_error);
+    format!("{shown} %")
+}
+
 impl Display for Answer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut sheet = Sheet::new().heading(format!(
             "margin engine, {} paths of {}",
             self.paths, self.process.process
         ));
+        let timing = &self.timing;
+        sheet = sheet
+            .line(
+                "horizon and steps",
+                format_args!(
+                    "{} s in {} steps of {} s",
+                    timing.horizon_seconds, timing.steps, timing.step_seconds
+                ),
+            )
+            .line(
+                "delays, in whole steps",
+                format_args!(
+                    "oracle {} s, liquidators {} s",
+                    timing.oracle_delay_seconds, timing.liquidator_latency_seconds
+                ),
+            );
         if self.quasi_dimensions > 0 {
             let shown = format!("{} of {}", self.quasi_dimensions, self.dimensions);
             sheet = sheet.line("quasi-random dimensions", shown);
@@ -214,18 +263,29 @@ impl Display for Answer {
                 sheet = sheet.line(label, format_args!("{value:.4}"));
             }
         }
-        sheet = self.bad_debt.lines(sheet.heading("bad debt"));
+        if let Some(returns) = self.process.returns {
+            sheet = sheet.line("returns of the prices", returns);
+        }
+        sheet = self
+            .bad_debt
+            .lines(sheet.heading("bad debt over the horizon, quote units"));
         sheet = self
             .socialised
-            .lines(sheet.heading("socialised: bad debt beyond the fund"));
+            .lines(sheet.heading("socialised: bad debt beyond the fund, quote units"));
         sheet = sheet
-            .heading("fund and liquidators")
+            .heading("fund and liquidators, quote units")
             .line("probability of the fund's ruin", self.ruin)
             .line("liquidated value", self.liquidated)
             .line("bounty", self.bounty)
-            .heading("tail premium per year of capital")
-            .line("premium (q)", self.premium)
-            .line("response to the margin multiplier (ρ_q)", self.response);
+            .heading(format!(
+                "tail premium per year of a capital of {}",
+                significant(self.capital)
+            ))
+            .line("premium (q)", percent(self.premium))
+            .line(
+                "its change per unit of the margin multiplier (ρ_q)",
+                percent(self.response),
+            );
         sheet.fmt(f)
     }
 }

@@ -5,7 +5,7 @@ mod process;
 mod run;
 mod venue;
 
-pub use answer::Answer;
+pub use answer::{Answer, Timing};
 pub use run::RunArgs;
 
 use super::{Command, DeskError};
@@ -58,6 +58,13 @@ impl Command for Tail {
         let book = self.accounts.book(run.seed())?;
         let capital = self.capital.unwrap_or(book.quantity());
         let venue = self.venue.venue(step)?;
+        let timing = Timing {
+            horizon_seconds: self.horizon,
+            steps: self.steps,
+            step_seconds: step,
+            oracle_delay_seconds: venue.oracle_delay as f64 * step,
+            liquidator_latency_seconds: venue.liquidator_latency as f64 * step,
+        };
         let (process, described) = self.process.process(&grid, self.whole_step())?;
         let engine = MarginEngine::new(process, grid, book, venue).map_err(&fault)?;
         let report = engine
@@ -66,7 +73,7 @@ impl Command for Tail {
         let response = engine
             .margin_response(&run, self.response_step, capital)
             .map_err(&fault)?;
-        Ok(Answer::new(described, &report, response))
+        Ok(Answer::new(described, timing, capital, &report, response))
     }
 }
 

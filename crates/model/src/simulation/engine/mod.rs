@@ -18,7 +18,6 @@ pub use venue::{Depth, Venue};
 
 use super::process::{Grid, PriceBlock, PriceProcess};
 use super::run::Run;
-use super::vector::{BLOCK, Row};
 use crate::error::{Result, at_least, finite, within_count};
 use block::EngineBlock;
 use book::Sides;
@@ -105,14 +104,9 @@ impl MarginEngine {
         for price in log_prices {
             crate::error::within("log-price", finite("log-price", *price)?, -200.0, 200.0)?;
         }
+        let mut prices = PriceBlock::given(log_prices)?;
         let mut block = EngineBlock::<Ledger>::new(self);
-        block.start();
-        let mut row: Row = [0.0; BLOCK];
-        for price in log_prices {
-            row.fill(*price);
-            block.step(&row);
-        }
-        block.finish(&row);
+        block.run(&mut prices, 0);
         let ledger = block.records().next().copied().unwrap_or_default();
         Ok(PathOutcome::new(ledger))
     }
@@ -130,13 +124,7 @@ impl MarginEngine {
                 ))
             },
             |(prices, engine), (mut out, index)| {
-                prices.start(index);
-                engine.start();
-                for step in 0..self.grid.steps() {
-                    prices.advance(step);
-                    engine.step(&prices.x);
-                }
-                engine.finish(&prices.x);
+                engine.run(prices, index);
                 out.take(engine);
             },
         )?;

@@ -1,0 +1,80 @@
+//! The floor as one self-contained HTML page.
+
+use super::answer::{Answer, FloorPoint};
+use crate::desk::pow::cost::day;
+use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
+use crate::page::{document, escaped};
+
+/// The page.
+pub fn render(answer: &Answer) -> String {
+    let charts: String = [
+        Chart {
+            title: "Price and floor",
+            unit: "quote",
+            series: vec![
+                line("price", 0, answer, |point| point.price),
+                line("floor, 95 %", 6, answer, |point| point.high),
+                line("median", 3, answer, |point| point.median),
+                line("5 %", 7, answer, |point| point.low),
+            ],
+            is_stacked: false,
+            marks: Marks {
+                name: "price under the median",
+                at: under(answer),
+            },
+            shade: None,
+            from_zero: true,
+        },
+        Chart {
+            title: "Distance of the price above the floor",
+            unit: "deviations",
+            series: vec![line("distance", 2, answer, |point| point.distance)],
+            is_stacked: false,
+            marks: Marks {
+                name: "",
+                at: Vec::new(),
+            },
+            shade: None,
+            from_zero: false,
+        },
+    ]
+    .iter()
+    .map(Chart::svg)
+    .collect();
+    let body = format!(
+        "<h1>Floor of the price</h1>\n{charts}<pre class=\"small\">{}</pre>\n\
+         <p class=\"small\">Every floor was computed from what was known on its day. A quantile is a bound: if the price never \
+         goes under the floor, it goes under the quantile no more often than its level.</p>\n",
+        escaped(&answer.to_string())
+    );
+    document("Hurdle: floor of the price", &body)
+}
+
+fn under(answer: &Answer) -> Vec<Mark> {
+    answer
+        .series
+        .iter()
+        .filter(|point| point.price < point.median)
+        .map(|point| Mark {
+            time: point.time,
+            label: format!(
+                "{}: {:.2} under {:.2}",
+                day::show(point.time),
+                point.price,
+                point.median
+            ),
+        })
+        .collect()
+}
+
+fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&FloorPoint) -> f64) -> Series {
+    Series {
+        name,
+        paint: Paint(paint),
+        points: answer
+            .series
+            .iter()
+            .map(|point| (point.time, Some(read(point))))
+            .collect(),
+    }
+}
