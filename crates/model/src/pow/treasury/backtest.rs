@@ -1,6 +1,6 @@
 //! Strategies over recorded days.
 
-use super::{Action, LoanTerms, Reason, Strategy, Today, Treasury};
+use super::{Action, LoanTerms, Move, Reason, Strategy, Today, Treasury};
 use crate::error::{Result, at_least, count, positive, representable, within};
 use crate::pow::leverage::{LeveragedMiner, Resale};
 use crate::pow::{Fleet, MiningDay, MiningMarket, Site};
@@ -41,7 +41,7 @@ pub struct Setting {
 }
 
 /// A day of a strategy, after its moves.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DayRecord {
     /// Start of the day, Unix seconds.
     pub time: i64,
@@ -55,6 +55,8 @@ pub struct DayRecord {
     pub ltv: Option<f64>,
     /// Coins sold.
     pub sold: f64,
+    /// The moves, each with its reason.
+    pub moves: Vec<Move>,
 }
 
 /// How a strategy did.
@@ -240,6 +242,7 @@ fn walk(
             wealth: representable("wealth", treasury.wealth(day.price) - unpaid)?,
             ltv: ltv.is_finite().then_some(ltv),
             sold: sold_today,
+            moves: decision.moves,
         });
     }
     let average = days.iter().map(|day| day.price).sum::<f64>() / count(days.len());
