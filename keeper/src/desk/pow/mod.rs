@@ -9,9 +9,11 @@ mod haircut;
 mod hashprice;
 mod hedge;
 mod history;
+mod leverage;
 mod market;
 mod opportunity;
 mod outlook;
+mod treasury;
 
 pub use fleet::FleetFile;
 pub use history::{ChainName, HistoryArgs};
@@ -33,6 +35,10 @@ pub enum Pow {
     Hashprice(hashprice::Hashprice),
     /// What one who enters mining earns, as a source of the staking opportunity cost.
     Opportunity(opportunity::Opportunity),
+    /// How far a miner's lenders are, how likely they call, and what forced sales do to the market.
+    Leverage(Box<leverage::Leverage>),
+    /// What a treasury policy would have done over recorded days, beside selling or holding everything.
+    Treasury(Box<treasury::Treasury>),
     /// Where difficulty goes: the next retargets, with intervals and the errors of past forecasts.
     Forecast(Box<forecast::Forecast>),
     /// Forward curve of hashprice, and what a swap on it is worth.
@@ -53,6 +59,8 @@ impl Pow {
             Self::Haircut(command) => print(&command.answer()?, json, out),
             Self::Hashprice(command) => print(&command.answer()?, json, out),
             Self::Opportunity(command) => print(&command.answer()?, json, out),
+            Self::Leverage(command) => print(&command.answer()?, json, out),
+            Self::Treasury(command) => print(&command.answer()?, json, out),
             Self::Forecast(command) => print(&command.answer()?, json, out),
             Self::Forward(command) => print(&command.answer()?, json, out),
             Self::Hedge(command) => print(&command.answer()?, json, out),

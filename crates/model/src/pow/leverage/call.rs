@@ -1,17 +1,18 @@
 //! The probability of a margin call: in closed form for a loan at rest, by simulation for a miner at work.
 
-use super::epoch::{Epoch, EpochRule};
+use super::epoch::{Epoch, blocks_per_day};
 use super::loan::{CoinLoan, DAYS_PER_YEAR, EquipmentLoan};
 use super::miner::LeveragedMiner;
 use crate::error::{
     Result, count, finite, fraction, non_negative, positive, representable, within, within_count,
 };
 use crate::pow::MiningMarket;
+use crate::pow::difficulty::WindowRule;
 use crate::simulation::{Estimate, Floor, Grid, PriceProcess, Proportion, Run, first_passage_below};
 use crate::tail::InsuranceFund;
 
 /// Longest horizon, days.
-const MOST_DAYS: usize = 3_650;
+const MOST_DAYS: usize = 1_825;
 /// Share of the network's hash rate that is never switched off.
 const LEAST_RUNNING: f64 = 1e-3;
 
@@ -19,7 +20,7 @@ const LEAST_RUNNING: f64 = 1e-3;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Surroundings {
     /// When difficulty changes.
-    pub rule: EpochRule,
+    pub rule: WindowRule,
     /// Blocks of the running epoch that are found.
     pub found: f64,
     /// Relative change of the hash rate that runs per relative change of hashprice, ≥ 0. Above one, hash rate and
@@ -89,7 +90,7 @@ pub fn passage_probability(
 ///
 /// # Errors
 /// As [`LeveragedMiner::checked`] and [`first_passage_below`]; [`ModelError::OutOfRange`] for surroundings outside their
-/// domain, no day or more than 3,650, a confidence outside (0, 1); [`ModelError::Overflow`].
+/// domain, no day or more than 1,825, a confidence outside (0, 1); [`ModelError::Overflow`].
 pub fn simulated_risk(
     miner: &LeveragedMiner,
     market: &MiningMarket,
@@ -188,7 +189,7 @@ impl Books<'_> {
         let answer = libm::pow(hashprice * trend, self.surroundings.elasticity);
         let network = trend * answer.clamp(LEAST_RUNNING, self.surroundings.installed);
         let blocks = self.epoch.advance(network, 1.0);
-        self.coins = self.market.coins * (blocks / self.surroundings.rule.blocks_per_day) / network;
+        self.coins = self.market.coins * (blocks / blocks_per_day(&self.surroundings.rule)) / network;
         let flow = self.miner.flow_unchecked(price, self.coins);
         let instalment = self.miner.equipment.map_or(0.0, |loan| {
             if loan.due_within(self.day) > loan.due_within(self.day - 1.0) {

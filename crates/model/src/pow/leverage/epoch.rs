@@ -1,55 +1,29 @@
 //! The lag of difficulty: it follows hash rate only every so many blocks.
 
 use crate::error::{Result, positive, within};
+use crate::pow::SECONDS_PER_DAY;
+use crate::pow::difficulty::WindowRule;
 
-/// How difficulty is set.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct EpochRule {
-    /// Blocks between two changes of difficulty.
-    pub blocks: f64,
-    /// Blocks a day that the rule aims at.
-    pub blocks_per_day: f64,
-    /// Most by which difficulty is multiplied or divided at once, > 1.
-    pub most: f64,
+/// Blocks a day that a rule aims at.
+pub(super) fn blocks_per_day(rule: &WindowRule) -> f64 {
+    SECONDS_PER_DAY / f64::from(rule.spacing)
 }
 
-impl EpochRule {
-    /// Bitcoin: 2,016 blocks, a factor of four at most (Nakamoto 2009, `CalculateNextWorkRequired`).
-    pub const BITCOIN: Self = Self {
-        blocks: 2_016.0,
-        blocks_per_day: 144.0,
-        most: 4.0,
-    };
-
-    /// The rule, if every figure lies in its domain.
-    ///
-    /// # Errors
-    /// [`crate::ModelError::NotPositive`], [`crate::ModelError::OutOfRange`], [`crate::ModelError::NotFinite`].
-    pub fn checked(self) -> Result<Self> {
-        within(
-            "blocks of an epoch",
-            positive("blocks of an epoch", self.blocks)?,
-            1.0,
-            1e9,
-        )?;
-        within(
-            "blocks a day",
-            positive("blocks a day", self.blocks_per_day)?,
-            1e-3,
-            1e6,
-        )?;
-        within("most change of difficulty", self.most, 1.0 + 1e-9, 1e9)?;
-        Ok(self)
-    }
+/// Refuses a rule without blocks or time.
+pub(super) fn checked(rule: &WindowRule) -> Result<()> {
+    positive("blocks between two retargets", f64::from(rule.blocks))?;
+    positive("seconds between blocks", f64::from(rule.spacing))?;
+    Ok(())
 }
 
 /// Changes of difficulty within one step, which no hash rate that difficulty can follow exceeds.
 const MOST_CHANGES: usize = 4_096;
 
-/// Where an epoch stands. Blocks come at their expected pace.
+/// Where an epoch stands. Blocks come at their expected pace; the time of an epoch is that of all its blocks (that Bitcoin
+/// leaves one interval out is not followed).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
-    rule: EpochRule,
+    rule: WindowRule,
     difficulty: f64,
     found: f64,
     days: f64,
@@ -60,16 +34,17 @@ impl Epoch {
     /// `difficulty` in any unit.
     ///
     /// # Errors
-    /// As [`EpochRule::checked`]; [`crate::ModelError::OutOfRange`] for more blocks than an epoch has.
-    pub fn new(rule: EpochRule, difficulty: f64, found: f64) -> Result<Self> {
-        let rule = rule.checked()?;
+    /// [`crate::ModelError::NotPositive`] for a rule without blocks or time, or no difficulty;
+    /// [`crate::ModelError::OutOfRange`] for more blocks than an epoch has.
+    pub fn new(rule: WindowRule, difficulty: f64, found: f64) -> Result<Self> {
+        checked(&rule)?;
         positive("difficulty", difficulty)?;
-        within("blocks found in the epoch", found, 0.0, rule.blocks)?;
+        within("blocks found in the epoch", found, 0.0, f64::from(rule.blocks))?;
         Ok(Self {
             rule,
             difficulty,
             found,
-            days: found / rule.blocks_per_day,
+            days: found / blocks_per_day(&rule),
         })
     }
 
@@ -85,7 +60,8 @@ impl Epoch {
         if !(hash_rate > 0.0) {
             return f64::INFINITY;
         }
-        (self.rule.blocks - self.found).max(0.0) * self.difficulty / (self.rule.blocks_per_day * hash_rate)
+        (f64::from(self.rule.blocks) - self.found).max(0.0) * self.difficulty
+            / (blocks_per_day(&self.rule) * hash_rate)
     }
 
     /// Goes on by so many days at a hash rate; the blocks that are found. A change of difficulty falls where the epoch
@@ -95,16 +71,17 @@ impl Epoch {
         for _ in 0..MOST_CHANGES {
             let until = self.days_left(hash_rate);
             if !(until <= left) {
-                let found = self.rule.blocks_per_day * hash_rate.max(0.0) / self.difficulty * left;
+                let found = blocks_per_day(&self.rule) * hash_rate.max(0.0) / self.difficulty * left;
                 self.found += found;
                 self.days += left;
                 return blocks + found;
             }
-            blocks += self.rule.blocks - self.found;
+            blocks += f64::from(self.rule.blocks) - self.found;
             left -= until;
             self.days += until;
-            let pace = self.rule.blocks / (self.days * self.rule.blocks_per_day);
-            self.difficulty *= pace.clamp(1.0 / self.rule.most, self.rule.most);
+            // the days are finite, so that there is a change
+            let change = self.rule.log_change(self.days * SECONDS_PER_DAY).unwrap_or(0.0);
+            self.difficulty *= change.exp();
             (self.found, self.days) = (0.0, 0.0);
         }
         blocks
@@ -118,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_steady_hash_rate_changes_nothing() {
-        let mut epoch = Epoch::new(EpochRule::BITCOIN, 5.0, 1000.0).unwrap();
+        let mut epoch = Epoch::new(WindowRule::BITCOIN, 5.0, 1000.0).unwrap();
         let blocks: f64 = (0..100).map(|_| epoch.advance(5.0, 1.0)).sum();
         assert_close(blocks, 14_400.0, 1e-8);
         assert_close(epoch.difficulty(), 5.0, 1e-12);
@@ -126,7 +103,7 @@ mod tests {
 
     #[test]
     fn half_the_hash_rate_slows_blocks_until_the_epoch_ends() {
-        let mut epoch = Epoch::new(EpochRule::BITCOIN, 1.0, 0.0).unwrap();
+        let mut epoch = Epoch::new(WindowRule::BITCOIN, 1.0, 0.0).unwrap();
         assert_close(epoch.days_left(0.5), 28.0, 1e-12);
         assert_close(epoch.advance(0.5, 27.9), 27.9 * 72.0, 1e-9);
         assert_eq!(epoch.difficulty(), 1.0);
@@ -136,10 +113,10 @@ mod tests {
 
     #[test]
     fn a_change_is_bounded_and_the_length_of_a_step_does_not_matter() {
-        let mut epoch = Epoch::new(EpochRule::BITCOIN, 1.0, 2_000.0).unwrap();
+        let mut epoch = Epoch::new(WindowRule::BITCOIN, 1.0, 2_000.0).unwrap();
         epoch.advance(1e6, 1e-6);
         assert!(epoch.difficulty() <= 4.0);
-        let mut whole = Epoch::new(EpochRule::BITCOIN, 1.0, 300.0).unwrap();
+        let mut whole = Epoch::new(WindowRule::BITCOIN, 1.0, 300.0).unwrap();
         let mut parts = whole;
         let at_once = whole.advance(1.7, 60.0);
         let bit_by_bit: f64 = (0..600).map(|_| parts.advance(1.7, 0.1)).sum();
@@ -150,16 +127,16 @@ mod tests {
     #[test]
     fn without_hash_rate_no_block_comes() {
         // a sum over nobody is −0
-        let mut idle = Epoch::new(EpochRule::BITCOIN, 1.0, 2_016.0).unwrap();
+        let mut idle = Epoch::new(WindowRule::BITCOIN, 1.0, 2_016.0).unwrap();
         assert_eq!((idle.advance(-0.0, 10.0), idle.difficulty()), (0.0, 1.0));
-        let mut epoch = Epoch::new(EpochRule::BITCOIN, 1.0, 0.0).unwrap();
+        let mut epoch = Epoch::new(WindowRule::BITCOIN, 1.0, 0.0).unwrap();
         assert_eq!(epoch.advance(0.0, 10.0), 0.0);
-        assert!(Epoch::new(EpochRule::BITCOIN, 1.0, 3_000.0).is_err());
+        assert!(Epoch::new(WindowRule::BITCOIN, 1.0, 3_000.0).is_err());
         assert!(
             Epoch::new(
-                EpochRule {
-                    most: 1.0,
-                    ..EpochRule::BITCOIN
+                WindowRule {
+                    blocks: 0,
+                    ..WindowRule::BITCOIN
                 },
                 1.0,
                 0.0

@@ -15,7 +15,7 @@ mod miner;
 mod resale;
 
 pub use call::{CallRisk, Surroundings, passage_probability, simulated_risk};
-pub use epoch::{Epoch, EpochRule};
+pub use epoch::Epoch;
 pub use loan::{CoinLoan, DAYS_PER_INSTALMENT, EquipmentLoan};
 pub use miner::{DailyFlow, Distance, LeveragedMiner, Standing};
 pub use resale::{MachineValue, Resale};

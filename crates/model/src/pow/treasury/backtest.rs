@@ -1,6 +1,6 @@
 //! Strategies over recorded days.
 
-use super::{Action, LoanTerms, Strategy, Today, Treasury};
+use super::{Action, LoanTerms, Move, Reason, Strategy, Today, Treasury};
 use crate::error::{Result, at_least, count, positive, representable, within};
 use crate::pow::leverage::{LeveragedMiner, Resale};
 use crate::pow::{Fleet, MiningDay, MiningMarket, Site};
@@ -41,7 +41,7 @@ pub struct Setting {
 }
 
 /// A day of a strategy, after its moves.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DayRecord {
     /// Start of the day, Unix seconds.
     pub time: i64,
@@ -55,6 +55,8 @@ pub struct DayRecord {
     pub ltv: Option<f64>,
     /// Coins sold.
     pub sold: f64,
+    /// The moves, each with its reason.
+    pub moves: Vec<Move>,
 }
 
 /// How a strategy did.
@@ -197,12 +199,13 @@ fn walk(
         treasury.coins += mined;
         let ltv = treasury.ltv(day.price);
         let mut sold_today = 0.0;
-        if ltv >= terms.liquidation_ltv && treasury.collateral > 0.0 {
+        let is_secured = treasury.collateral > 0.0;
+        if is_secured && ltv >= terms.liquidation_ltv {
             liquidations += 1;
             sold_today += treasury.collateral;
             forced += treasury.collateral;
             liquidate(&mut treasury, day.price * (1.0 - terms.fee));
-        } else if ltv >= terms.call_ltv {
+        } else if is_secured && ltv >= terms.call_ltv {
             calls += 1;
         }
         let today = Today {
@@ -218,7 +221,9 @@ fn walk(
                 Action::Sell => sold_today += made.amount,
                 Action::SellPledged => {
                     sold_today += made.amount;
-                    forced += made.amount;
+                    if !matches!(made.reason, Reason::Stressed { .. }) {
+                        forced += made.amount;
+                    }
                 }
                 Action::Pay | Action::Repay | Action::Pledge | Action::Draw => {}
             }
@@ -237,6 +242,7 @@ fn walk(
             wealth: representable("wealth", treasury.wealth(day.price) - unpaid)?,
             ltv: ltv.is_finite().then_some(ltv),
             sold: sold_today,
+            moves: decision.moves,
         });
     }
     let average = days.iter().map(|day| day.price).sum::<f64>() / count(days.len());

@@ -155,7 +155,7 @@ impl<'a> Book<'a> {
         self.note(Action::Sell, coins, reason);
     }
 
-    fn sell_pledged(&mut self, coins: f64, reason: Reason) {
+    pub(super) fn sell_pledged(&mut self, coins: f64, reason: Reason) {
         let coins = coins.min(self.state.collateral).max(0.0);
         self.state.collateral -= coins;
         self.state.cash += coins * self.net_price();

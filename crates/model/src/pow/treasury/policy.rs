@@ -45,8 +45,12 @@ pub struct Policy {
     pub confidence: f64,
     /// Revenue ÷ bills below which nothing is sold but what bills take that cash does not pay.
     pub lean: f64,
-    /// Revenue ÷ bills from which surplus cash repays the debt.
+    /// Revenue ÷ bills from which the debt is reduced: by surplus cash, and by selling coins while the stressed price would
+    /// bring the loan to its call.
     pub good: f64,
+    /// Share of the coins whose sale would make the loan safe that is sold on a good day, so that leverage is not reduced
+    /// at a single price.
+    pub deleverage: f64,
 }
 
 /// What the horizon may bring.
@@ -54,12 +58,19 @@ pub struct Policy {
 pub struct Stress {
     /// Price below which the horizon's lowest price lies with probability 1 − confidence.
     pub price: f64,
-    /// Debt at its end.
-    pub debt: f64,
+    /// Debt at its end ÷ debt now, if nothing is paid.
+    pub growth: f64,
     /// Coins that must be pledged for that price not to reach the call.
     pub collateral: f64,
     /// Cash that bills take beyond revenue at that price, while a day mines as many coins as today.
     pub cash: f64,
+}
+
+impl Stress {
+    /// Debt today with which the collateral would be at its call in the stressed state.
+    fn bearable(&self, state: &Treasury, terms: &LoanTerms) -> f64 {
+        terms.call_ltv * state.collateral * self.price / self.growth
+    }
 }
 
 impl Ramp {
@@ -78,6 +89,22 @@ impl Ramp {
 }
 
 impl Policy {
+    /// Buffers for a quarter at 99 %, a tenth to six tenths of production sold as revenue grows from one to three times the
+    /// bills, leverage reduced from a revenue of one and a half times the bills.
+    pub const CAUTIOUS: Self = Self {
+        rule: SaleRule::Margin(Ramp {
+            from: 1.0,
+            to: 3.0,
+            least: 0.1,
+            most: 0.6,
+        }),
+        horizon_days: 90.0,
+        confidence: 0.99,
+        lean: 1.0,
+        good: 1.5,
+        deleverage: 0.05,
+    };
+
     /// The policy, if every figure lies in its domain.
     ///
     /// # Errors
@@ -96,6 +123,7 @@ impl Policy {
         within("confidence of the buffers", self.confidence, 1e-9, 1.0 - 1e-9)?;
         non_negative("margin of lean times", self.lean)?;
         within("margin of good times", self.good, self.lean, f64::MAX)?;
+        fraction("share of the excess leverage sold a day", self.deleverage)?;
         Ok(self)
     }
 
@@ -108,11 +136,11 @@ impl Policy {
         let deviation = today.volatility * self.horizon_days.sqrt();
         let fall = (deviation * normal::quantile(0.5 * (1.0 + self.confidence))?).min(FURTHEST);
         let price = today.price * (-fall).exp();
-        let debt = treasury.debt * (terms.interest * self.horizon_days / DAYS_PER_YEAR).exp();
+        let growth = (terms.interest * self.horizon_days / DAYS_PER_YEAR).exp();
         Ok(Stress {
             price,
-            debt,
-            collateral: debt / (terms.call_ltv * price),
+            growth,
+            collateral: treasury.debt * growth / (terms.call_ltv * price),
             cash: self.horizon_days * (today.bills_per_day - today.mined * price).max(0.0),
         })
     }
@@ -120,8 +148,8 @@ impl Policy {
     /// The day's moves. Lean times: bills are paid from cash, coins are kept, and pledged where the stressed price would
     /// bring the loan to its call. Other times: production pays the bills, the rule's share of the rest is sold, cash is
     /// filled up to its buffer from what was mined today, the loan is made safe against the stressed price by pledging
-    /// coins, then by repaying from cash beyond the buffer; in good times all surplus cash repays. At last what must be
-    /// done in any case is done.
+    /// coins, then by repaying from cash beyond the buffer; in good times coins are sold while that does not suffice, and
+    /// all surplus cash repays. At last what must be done in any case is done.
     ///
     /// # Errors
     /// As [`Self::checked`], [`Treasury::checked`], [`LoanTerms::checked`]; [`ModelError`] for figures of the day outside
@@ -141,6 +169,7 @@ impl Policy {
         }
         policy.make_safe(&mut book, &stress);
         if margin >= policy.good {
+            policy.deleverage(&mut book, &stress);
             let surplus = book.state.cash - stress.cash - book.owed;
             book.repay(surplus, Reason::GoodTimes { margin });
         }
@@ -170,14 +199,25 @@ impl Policy {
         let reserved = ((book.owed - book.state.cash) / book.net_price()).max(0.0);
         let free = (book.state.coins - reserved).max(0.0);
         book.pledge((stress.collateral - book.state.collateral).min(free), reason);
-        let growth = if book.state.debt > 0.0 {
-            stress.debt / book.state.debt
-        } else {
-            1.0
-        };
-        let bearable = book.terms.call_ltv * book.state.collateral * stress.price / growth;
         let spare = book.state.cash - stress.cash - book.owed;
-        book.repay((book.state.debt - bearable).min(spare), reason);
+        book.repay(
+            (book.state.debt - stress.bearable(&book.state, book.terms)).min(spare),
+            reason,
+        );
+    }
+
+    /// Sells part of the n coins with (D − n·net) = bearable(C − n), and repays. What is left safe stays so.
+    fn deleverage(&self, book: &mut Book<'_>, stress: &Stress) {
+        let excess = book.state.debt - stress.bearable(&book.state, book.terms);
+        if excess <= 0.0 || book.state.collateral <= 0.0 {
+            return;
+        }
+        let lost = stress.bearable(&book.state, book.terms) / book.state.collateral;
+        let coins = self.deleverage * excess / (book.net_price() - lost);
+        let reason = Reason::Stressed { price: stress.price };
+        let before = book.state.cash;
+        book.sell_pledged(coins, reason);
+        book.repay(book.state.cash - before, reason);
     }
 
     fn share(&self, state: &Treasury, terms: &LoanTerms, today: &Today, margin: f64) -> f64 {

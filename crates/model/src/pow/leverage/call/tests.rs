@@ -1,4 +1,5 @@
 use super::*;
+use crate::pow::difficulty::WindowRule;
 use crate::pow::leverage::Resale;
 use crate::pow::{Fleet, Machine, Site, Unit};
 use crate::simulation::{Bootstrap, Sampling};
@@ -19,7 +20,7 @@ const MARKET: MiningMarket = MiningMarket {
 };
 
 const CALM: Surroundings = Surroundings {
-    rule: EpochRule::BITCOIN,
+    rule: WindowRule::BITCOIN,
     found: 500.0,
     elasticity: 0.5,
     installed: 1.2,

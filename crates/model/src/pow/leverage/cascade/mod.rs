@@ -29,11 +29,12 @@ pub use report::{CascadeReport, Distribution, PathOutcome};
 pub use run::Trajectory;
 pub use state::StepRecord;
 
-use super::epoch::EpochRule;
+use super::epoch::{blocks_per_day, checked};
 use super::loan::DAYS_PER_YEAR;
 use super::resale::Resale;
 use crate::error::{ModelError, Result, at_least, fraction, non_negative, positive, representable, within};
 use crate::pow::TERAHASHES_PER_PETAHASH;
+use crate::pow::difficulty::WindowRule;
 use crate::simulation::{Depth, Impact};
 
 /// Longest step, days.
@@ -49,7 +50,7 @@ pub struct CascadeTerms {
     /// Fees of a block, coins, paid by the rest of the world.
     pub fees: f64,
     /// When difficulty changes.
-    pub rule: EpochRule,
+    pub rule: WindowRule,
     /// The book that coins are sold into.
     pub depth: Depth,
     /// What machines are worth to a buyer, who runs them at its own energy price.
@@ -97,7 +98,7 @@ impl CascadeTerms {
         within("block subsidy", self.subsidy, 0.0, 1e9)?;
         within("fees of a block", self.fees, 0.0, 1e9)?;
         positive("block reward", self.subsidy + self.fees)?;
-        self.rule.checked()?;
+        checked(&self.rule)?;
         self.resale.checked()?;
         fraction("recovery on machines", self.recovery)?;
         within("days until machines run again", self.redeploy_days, 0.0, 1e6)?;
@@ -179,7 +180,7 @@ impl Cascade {
     /// Hashprice at the start, quote per PH/s and day.
     #[must_use]
     pub fn hashprice(&self) -> f64 {
-        self.terms.price * self.terms.reward() * self.terms.rule.blocks_per_day / self.hash_rate
+        self.terms.price * self.terms.reward() * blocks_per_day(&self.terms.rule) / self.hash_rate
     }
 
     /// How far the usual sales hold the log-price down at the start.
@@ -191,7 +192,7 @@ impl Cascade {
     /// Coins that a step at the price of the start sells.
     fn first_sales(&self) -> f64 {
         let days = self.terms.step_days;
-        let blocks = self.terms.rule.blocks_per_day * days;
+        let blocks = blocks_per_day(&self.terms.rule) * days;
         self.miners
             .iter()
             .zip(&self.running)
@@ -208,7 +209,7 @@ impl Cascade {
 /// Which miners run where difficulty fits those that do, and their hash rate in PH/s: the cheapest, up to the last whom
 /// the hashprice that results still pays.
 fn equilibrium(terms: &CascadeTerms, miners: &[CascadeMiner]) -> Result<(Vec<bool>, f64)> {
-    let income = terms.price * terms.reward() * terms.rule.blocks_per_day;
+    let income = terms.price * terms.reward() * blocks_per_day(&terms.rule);
     let mut order: Vec<usize> = (0..miners.len()).collect();
     order.sort_by(|&a, &b| miners[a].cash_cost().total_cmp(&miners[b].cash_cost()));
     let mut running = vec![false; miners.len()];

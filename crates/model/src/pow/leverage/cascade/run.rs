@@ -153,6 +153,10 @@ impl Cascade {
 
     /// The path begins in the middle of an epoch.
     pub(super) fn epoch(&self) -> Result<Epoch> {
-        Epoch::new(self.terms.rule, self.hash_rate, 0.5 * self.terms.rule.blocks)
+        Epoch::new(
+            self.terms.rule,
+            self.hash_rate,
+            0.5 * f64::from(self.terms.rule.blocks),
+        )
     }
 }

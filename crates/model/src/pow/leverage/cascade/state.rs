@@ -5,6 +5,7 @@ use super::ledger::{Holdings, Ledger, Residuals};
 use super::population::CascadeMiner;
 use super::{Cascade, CascadeTerms};
 use crate::pow::leverage::Epoch;
+use crate::pow::leverage::epoch::blocks_per_day;
 use crate::pow::leverage::loan::DAYS_PER_YEAR;
 
 /// Share of a day's bills that rounding may leave unpaid.
@@ -239,7 +240,7 @@ impl<'a> State<'a> {
 
     fn hashprice(&self, price: f64) -> f64 {
         let terms = self.terms();
-        price * terms.reward() * terms.rule.blocks_per_day / self.epoch.difficulty()
+        price * terms.reward() * blocks_per_day(&terms.rule) / self.epoch.difficulty()
     }
 
     /// Blocks are shared among those that run.

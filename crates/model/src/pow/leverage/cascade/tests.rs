@@ -12,7 +12,7 @@ fn terms() -> CascadeTerms {
         price: 30_000.0,
         subsidy: 6.25,
         fees: 0.2,
-        rule: EpochRule::BITCOIN,
+        rule: WindowRule::BITCOIN,
         depth: Depth {
             quantity: 3_000.0,
             distance: 0.02,

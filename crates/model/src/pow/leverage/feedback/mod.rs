@@ -17,10 +17,11 @@ mod response;
 
 pub use response::ResponsePoint;
 
-use super::epoch::EpochRule;
+use super::epoch::{blocks_per_day, checked};
 use super::loan::DAYS_PER_YEAR;
 use crate::error::{ModelError, Result, fraction, non_negative, positive, representable, within};
 use crate::normal;
+use crate::pow::difficulty::WindowRule;
 use crate::pow::{MiningMarket, TERAHASHES_PER_PETAHASH};
 use crate::simulation::{Depth, Impact};
 
@@ -32,7 +33,7 @@ pub struct Feedback {
     /// Coins that a block pays.
     pub reward: f64,
     /// When difficulty changes.
-    pub rule: EpochRule,
+    pub rule: WindowRule,
     /// The book that miners sell into.
     pub depth: Depth,
     /// Median cash cost (energy) of the installed hash rate, quote per PH/s and day.
@@ -229,7 +230,7 @@ impl Feedback {
         let price = positive("price of a coin", self.market.price)?;
         let coins = positive("coins per PH/s and day", self.market.coins)?;
         positive("coins of a block", self.reward)?;
-        self.rule.checked()?;
+        checked(&self.rule)?;
         positive("median cost", self.median_cost)?;
         within("dispersion of costs", self.dispersion, 1e-6, 10.0)?;
         non_negative("fixed cost", self.fixed_cost)?;
@@ -244,7 +245,7 @@ impl Feedback {
         let hashprice = positive("hashprice", representable("hashprice", price * coins)?)?;
         let running = supply.running(hashprice);
         positive("share of the installed hash rate that runs", running)?;
-        let produced = self.reward * self.rule.blocks_per_day;
+        let produced = self.reward * blocks_per_day(&self.rule);
         let installed = representable("installed hash rate", produced / coins / running)?;
         let sales = representable("sales", installed * supply.sales(hashprice) / price)?;
         self.depth.check(sales)?;
@@ -295,7 +296,7 @@ impl Feedback {
             displacement: steady.impact.displacement(steady.consumed),
             lagging: gain(1.0)?,
             adjusted: gain(1.0 / (1.0 + elasticity))?,
-            epoch_days: self.rule.blocks / self.rule.blocks_per_day,
+            epoch_days: f64::from(self.rule.blocks) / blocks_per_day(&self.rule),
         })
     }
 

@@ -11,7 +11,7 @@ fn population() -> Feedback {
             coins: 0.0042,
         },
         reward: 6.3,
-        rule: EpochRule::BITCOIN,
+        rule: WindowRule::BITCOIN,
         depth: Depth {
             quantity: 5_000.0,
             distance: 0.02,

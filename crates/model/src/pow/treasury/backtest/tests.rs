@@ -14,6 +14,7 @@ const POLICY: Policy = Policy {
     confidence: 0.95,
     lean: 1.0,
     good: 1.5,
+    deleverage: 0.05,
 };
 
 const ALL: [Strategy; 4] = [

@@ -23,6 +23,7 @@ const POLICY: Policy = Policy {
     confidence: 0.95,
     lean: 1.0,
     good: 1.5,
+    deleverage: 0.05,
 };
 
 const TODAY: Today = Today {
@@ -81,7 +82,7 @@ fn good_times_pay_bills_from_production_and_debts_from_surplus() {
     let decision = POLICY.decide(&TREASURY, &TERMS, &today).unwrap();
     let sold = moved(&decision, Action::Sell);
     assert!(sold > 0.5 && sold <= 1.0, "{decision:?}");
-    assert_eq!(moved(&decision, Action::SellPledged), 0.0);
+    assert!(moved(&decision, Action::SellPledged) < 1.0);
     assert!(moved(&decision, Action::Repay) > 250_000.0);
     assert!(decision.moves.iter().all(|made| !made.to_string().is_empty()));
 }
@@ -168,9 +169,9 @@ proptest! {
         (cash, coins, collateral, debt) in (0.0f64..2e5, 0.0f64..20.0, 0.0f64..50.0, 0.0f64..1.5e6),
         (price, mined, bills, per_day) in (5e3f64..8e4, 0.0f64..2.0, 0.0f64..2e5, 0.0f64..5e4),
         (volatility, horizon, confidence) in (0.0f64..0.2, 1.0f64..200.0, 0.5f64..0.999),
-        (lean, more, fee) in (0.0f64..2.0, 0.0f64..2.0, 0.0f64..0.05),
+        (lean, more, deleverage, fee) in (0.0f64..2.0, 0.0f64..2.0, 0.0f64..1.0, 0.0f64..0.05),
     ) {
-        let policy = Policy { rule, horizon_days: horizon, confidence, lean, good: lean + more };
+        let policy = Policy { rule, horizon_days: horizon, confidence, lean, good: lean + more, deleverage };
         let treasury = Treasury { cash, coins: coins + mined, collateral, debt };
         let today = Today { price, mined, bills, bills_per_day: per_day, volatility };
         let terms = LoanTerms { fee, ..TERMS };
