@@ -3,6 +3,7 @@
 use crate::Desk;
 use clap::{Arg, Command, Subcommand};
 use hurdle_keeper::desk::backtest::BacktestCommand;
+use hurdle_keeper::desk::pow::Pow;
 use hurdle_keeper::desk::{Command as _, Fit, Model};
 use std::collections::BTreeMap;
 
@@ -51,6 +52,10 @@ impl Values {
             ("HTML", vec![path("page.html"), path("none/page.html")]),
             ("MD", vec![path("card.md")]),
             ("HEX", words(&["00", "zz"])),
+            (
+                "FROM:TO:N",
+                words(&["0.02:0.1:5", "-1:1:2", "0:1e300:9", "1:0:3", "a:b"]),
+            ),
             ("DATE", words(&["2022-03-02", "2023-01-01", "never"])),
         ]);
         Self {
@@ -92,6 +97,10 @@ fn tables(desk: &Desk) -> Vec<String> {
             share * 0.1
         )
     });
+    let mining = (0..400u32).fold(
+        "time,PriceUSD,BlkCnt,IssTotNtv,FeeTotNtv,HashRate\n".to_owned(),
+        |table, i| table + &format!("{},{},144,900,{},100000\n", i * 86_400, wave(i), i % 50),
+    );
     vec![
         desk.file(
             "constant.csv",
@@ -119,6 +128,7 @@ fn tables(desk: &Desk) -> Vec<String> {
         desk.file("short.csv", &format!("{header}\n0,1,1,1,1,0,0\n")),
         desk.file("empty.csv", ""),
         desk.file("sound.csv", &sound),
+        desk.file("mining.csv", &mining),
     ]
 }
 
@@ -215,7 +225,13 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     let walks = try_all(&values, &mut rng, |Walk::Backtest(command): &Walk| {
         command.answer().is_ok()
     });
-    for (answers, refusals) in [models, fits, walks] {
-        assert!(answers > 0 && refusals > 0, "{models:?} {fits:?} {walks:?}");
+    let mining = try_all(&values, &mut rng, |pow: &Pow| {
+        pow.run(true, &mut Vec::new()).is_ok()
+    });
+    for (answers, refusals) in [models, fits, walks, mining] {
+        assert!(
+            answers > 0 && refusals > 0,
+            "{models:?} {fits:?} {walks:?} {mining:?}"
+        );
     }
 }

@@ -10,6 +10,9 @@ mod debt;
 mod equilibrium;
 mod hazard;
 mod liquidity;
+mod pow_backtest;
+mod pow_decide;
+mod pow_migrate;
 mod staking;
 mod tail;
 mod volatility;
@@ -72,6 +75,13 @@ impl Desk {
         let text = self.text(&[arguments, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "{text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// The message about arguments that cannot be read.
+    pub fn misuse(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// The message of a command that must fail, without the folder's path.

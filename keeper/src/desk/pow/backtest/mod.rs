@@ -3,7 +3,7 @@
 mod answer;
 mod page;
 
-pub use answer::{Answer, DayAnswer, PriceAnswer};
+pub use answer::Answer;
 
 use super::{FleetFile, HistoryArgs};
 use crate::desk::{Command, DeskError};

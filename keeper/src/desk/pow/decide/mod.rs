@@ -5,7 +5,7 @@ mod contract;
 mod grid;
 mod page;
 
-pub use answer::{Answer, HourAnswer, MachineAnswer, TotalsAnswer};
+pub use answer::Answer;
 
 use super::FleetFile;
 use crate::desk::{Command, DeskError};

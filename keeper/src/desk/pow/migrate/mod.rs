@@ -3,7 +3,7 @@
 mod answer;
 mod page;
 
-pub use answer::{Answer, PolicyAnswer, SplitAnswer};
+pub use answer::Answer;
 
 use super::HistoryArgs;
 use crate::desk::{Command, DeskError};
