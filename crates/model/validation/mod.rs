@@ -10,6 +10,7 @@ mod options;
 mod pow_difficulty;
 mod pow_efficiency;
 mod pow_oracle;
+mod pow_decision;
 mod regression;
 mod staking;
 mod tail;
@@ -39,5 +40,8 @@ pub fn topics() -> Vec<Topic> {
         ),
         topic("Proof of work: mining efficiency", pow_efficiency::checks()),
         topic("Proof of work: into the oracle", pow_oracle::checks()),
+            "Proof of work: decisions and the fleet backtest",
+            pow_decision::checks(),
+        ),
     ]
 }

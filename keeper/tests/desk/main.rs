@@ -15,6 +15,9 @@ mod multiplier;
 mod policy;
 mod pow_oracle;
 mod response;
+mod pow_backtest;
+mod pow_decide;
+mod pow_migrate;
 mod staking;
 mod tail;
 mod volatility;
@@ -77,6 +80,13 @@ impl Desk {
         let text = self.text(&[arguments, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "{text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// The message about arguments that cannot be read.
+    pub fn misuse(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// The message of a command that must fail, without the folder's path.

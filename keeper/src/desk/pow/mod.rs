@@ -1,6 +1,8 @@
 //! `hurdle pow …`: mining efficiency and cost of production over a user's files.
 
 mod cost;
+mod backtest;
+mod decide;
 mod fleet;
 mod floor;
 mod forecast;
@@ -14,6 +16,7 @@ mod market;
 mod opportunity;
 mod outlook;
 mod treasury;
+mod migrate;
 
 pub use fleet::FleetFile;
 pub use history::{ChainName, HistoryArgs};
@@ -45,6 +48,12 @@ pub enum Pow {
     Forward(Box<forward::Forward>),
     /// Hedge of a fleet with hashprice, coin and energy forwards, and the risk that remains.
     Hedge(Box<hedge::Hedge>),
+    /// Run, curtail or sell power, hour by hour, under grid prices and contracts.
+    Decide(Box<decide::Decide>),
+    /// Which of two chains of one algorithm to mine, over their recorded days.
+    Migrate(Box<migrate::Migrate>),
+    /// A fleet over a chain's recorded days, at many energy prices.
+    Backtest(Box<backtest::Backtest>),
 }
 
 impl Pow {
@@ -64,6 +73,9 @@ impl Pow {
             Self::Forecast(command) => print(&command.answer()?, json, out),
             Self::Forward(command) => print(&command.answer()?, json, out),
             Self::Hedge(command) => print(&command.answer()?, json, out),
+            Self::Decide(command) => print(&command.answer()?, json, out),
+            Self::Migrate(command) => print(&command.answer()?, json, out),
+            Self::Backtest(command) => print(&command.answer()?, json, out),
         }
     }
 }
