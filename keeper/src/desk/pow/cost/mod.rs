@@ -50,7 +50,7 @@ impl Command for Cost {
 
     fn answer(&self) -> Result<Answer, DeskError> {
         let input = self.network.read()?;
-        let history = self.network.history.read()?;
+        let history = self.network.days()?;
         let fault = DeskError::model("cost of production");
         let days: Vec<DayAnswer> = input
             .model

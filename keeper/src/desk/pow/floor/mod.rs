@@ -114,7 +114,7 @@ impl Command for Floor {
 
     fn answer(&self) -> Result<Answer, DeskError> {
         let input = self.network.read()?;
-        let history = self.network.history.read()?;
+        let history = self.network.days()?;
         let mut answer = self
             .floor(&input, &history)
             .map_err(DeskError::model("floor of the price"))?;
