@@ -13,6 +13,7 @@ mod hazard;
 mod liquidity;
 mod multiplier;
 mod policy;
+mod pow_forecast;
 mod response;
 mod staking;
 mod tail;
