@@ -3,6 +3,7 @@
 use crate::Desk;
 use clap::{Arg, Command, Subcommand};
 use hurdle_keeper::desk::backtest::BacktestCommand;
+use hurdle_keeper::desk::pow::Pow;
 use hurdle_keeper::desk::{Command as _, Fit, Model};
 use std::collections::BTreeMap;
 
@@ -168,6 +169,8 @@ fn tables(desk: &Desk) -> Vec<String> {
     ];
     // As many sound ones as others, so that what comes after the reading is tried too.
     tables.resize(2 * tables.len(), sound);
+    let days = desk.file("days.csv", &crate::pow_forecast::record(800));
+    tables.resize(tables.len() + 6, days);
     tables
 }
 
@@ -337,4 +340,14 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     for (answers, refusals) in [models, fits, walks] {
         assert!(answers > 0 && refusals > 0, "{models:?} {fits:?} {walks:?}");
     }
+}
+
+#[test]
+fn no_arguments_and_no_tables_make_a_mining_command_panic() {
+    let desk = Desk::new("arbitrary-mining");
+    let values = Values::new(&desk);
+    let (answers, refusals) = try_all(&values, &mut Draws(2), &[], |pow: &Pow| {
+        pow.run(true, &mut Vec::new()).is_ok()
+    });
+    assert!(answers > 0 && refusals > 0, "{answers} {refusals}");
 }

@@ -14,6 +14,7 @@ mod liquidity;
 mod multiplier;
 mod policy;
 mod pow_oracle;
+mod pow_forecast;
 mod response;
 mod pow_backtest;
 mod pow_decide;
