@@ -323,7 +323,8 @@ fn number(text: &str) -> Result<f64, String> {
         .ok_or_else(|| format!("`{text}` is no finite number"))
 }
 
-fn unix_seconds(text: &str) -> Option<i64> {
+/// A time as tables have it, in Unix seconds.
+pub fn unix_seconds(text: &str) -> Option<i64> {
     if let Ok(number) = text.parse::<i64>() {
         let milliseconds = number.unsigned_abs() >= MILLISECONDS_FROM.unsigned_abs();
         return Some(if milliseconds {
