@@ -3,6 +3,7 @@
 use crate::Desk;
 use clap::{Arg, Command, Subcommand};
 use hurdle_keeper::desk::backtest::BacktestCommand;
+use hurdle_keeper::desk::pow::Pow;
 use hurdle_keeper::desk::{Command as _, Fit, Model};
 use std::collections::BTreeMap;
 
@@ -46,12 +47,19 @@ impl Values {
             ),
             (
                 "TOML",
-                vec![desk.file("broken.toml", "[a\nb = "), path("none.toml")],
+                vec![
+                    desk.file("broken.toml", "[a\nb = "),
+                    path("none.toml"),
+                    desk.file("fleet.toml", include_str!("../../data/pow-fleet.toml")),
+                ],
             ),
             ("HTML", vec![path("page.html"), path("none/page.html")]),
             ("MD", vec![path("card.md")]),
             ("HEX", words(&["00", "zz"])),
-            ("DATE", words(&["2022-03-02", "2023-01-01", "never"])),
+            (
+                "DATE",
+                words(&["1970-01-02", "2022-03-02", "2023-01-01", "never"]),
+            ),
         ]);
         Self {
             by_name,
@@ -118,8 +126,30 @@ fn tables(desk: &Desk) -> Vec<String> {
         ),
         desk.file("short.csv", &format!("{header}\n0,1,1,1,1,0,0\n")),
         desk.file("empty.csv", ""),
+        desk.file("mining.csv", &mining()),
         desk.file("sound.csv", &sound),
     ]
+}
+
+/// A sound daily record of a chain, but for a gap.
+fn mining() -> String {
+    let header = "time,PriceUSD,BlkCnt,IssTotNtv,FeeTotNtv,HashRate,DiffMean\n".to_owned();
+    (0..400u32).fold(header, |table, day| {
+        let blocks = 140 + day * 7919 % 11;
+        let price = if day == 7 {
+            String::new()
+        } else {
+            (600 + day * 104_729 % 90).to_string()
+        };
+        let fees = day * 37 % 100;
+        table
+            + &format!(
+                "{},{price},{blocks},{},{fees},{},2e11\n",
+                day * 86_400,
+                50 * blocks,
+                10_000 * blocks
+            )
+    })
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014): the same command lines in every run.
@@ -215,7 +245,13 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     let walks = try_all(&values, &mut rng, |Walk::Backtest(command): &Walk| {
         command.answer().is_ok()
     });
-    for (answers, refusals) in [models, fits, walks] {
-        assert!(answers > 0 && refusals > 0, "{models:?} {fits:?} {walks:?}");
+    let pows = try_all(&values, &mut rng, |pow: &Pow| {
+        pow.run(true, &mut Vec::new()).is_ok()
+    });
+    for (answers, refusals) in [models, fits, walks, pows] {
+        assert!(
+            answers > 0 && refusals > 0,
+            "{models:?} {fits:?} {walks:?} {pows:?}"
+        );
     }
 }

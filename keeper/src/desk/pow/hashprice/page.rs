@@ -4,8 +4,11 @@ use super::{DayAnswer, PastAnswer};
 use crate::page::chart::{Chart, Marks, Paint, Series};
 use crate::page::{document, escaped};
 
-/// Where differences are shown in parts per billion rather than percent.
+/// Below, differences are shown in parts per billion rather than percent.
 const SMALL: f64 = 1e-5;
+
+/// Below, they are the rounding of the numbers and not shown.
+const ROUNDING: f64 = 1e-12;
 
 /// The page.
 pub fn render(answer: &PastAnswer) -> String {
@@ -14,7 +17,7 @@ pub fn render(answer: &PastAnswer) -> String {
     } else {
         ("%", 100.0)
     };
-    let charts = [
+    let mut charts = vec![
         Chart {
             series: vec![
                 line("recorded flow", 4, answer, |day| day.recorded),
@@ -28,15 +31,17 @@ pub fn render(answer: &PastAnswer) -> String {
             ..empty("Its decimal logarithm", "quote per PH/s and day")
         },
         Chart {
-            series: vec![line("difference", 7, answer, |day| day.difference * difference.1)],
-            ..empty("Difference to the recorded flow", difference.0)
-        },
-        Chart {
             series: vec![line("fees", 1, answer, |day| 100.0 * day.fee_share)],
             from_zero: true,
             ..empty("Share of the fees in what was paid", "%")
         },
     ];
+    if answer.greatest_difference.abs() > ROUNDING {
+        charts.push(Chart {
+            series: vec![line("difference", 7, answer, |day| day.difference * difference.1)],
+            ..empty("Difference to the recorded flow", difference.0)
+        });
+    }
     let charts: String = charts.iter().map(Chart::svg).collect();
     let body = format!(
         "<h1>Hashprice</h1>\n{charts}<pre class=\"small\">{}</pre>\n",
