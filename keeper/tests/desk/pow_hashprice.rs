@@ -46,6 +46,50 @@ fn hashprice_at_a_difficulty_is_reward_over_work() {
 }
 
 #[test]
+fn the_expected_hashprice_falls_with_difficulty_and_at_a_halving() {
+    let desk = Desk::new("pow-hashprice-expected");
+    // 100 days at 144 blocks, of which 50 lie before block 1,050,000
+    let command = [
+        "pow",
+        "hashprice",
+        "--difficulty",
+        "86e12",
+        "--height",
+        "1042800",
+        "--price",
+        "60000",
+        "--horizon",
+        "100",
+    ];
+    let answer = desk.json(&command);
+    let spot = answer["hashprice"].as_f64().unwrap();
+    assert!(
+        (answer["expected"].as_f64().unwrap() / spot - 0.75).abs() < 1e-12,
+        "{answer}"
+    );
+    assert!(
+        (answer["expected_last"].as_f64().unwrap() / spot - 0.5).abs() < 1e-12,
+        "{answer}"
+    );
+    assert_eq!(answer["expected_blocks"], 14_400.0);
+    let harder = desk.json(&[&command[..], &["--difficulty-growth", "0.4"]].concat());
+    let ratio = harder["expected_last"].as_f64().unwrap() / answer["expected_last"].as_f64().unwrap();
+    assert!((ratio - (-0.4 * 99.5 / 365.0_f64).exp()).abs() < 1e-12, "{ratio}");
+    let uncertain = [
+        &command[..],
+        &["--difficulty-volatility", "0.5", "--price-volatility", "0.8"],
+    ]
+    .concat();
+    let raised = desk.json(&uncertain)["expected"].as_f64().unwrap();
+    let followed = desk.json(&[&uncertain[..], &["--correlation", "1"]].concat());
+    assert!(raised > 0.75 * spot && followed["expected"].as_f64().unwrap() < 0.75 * spot);
+    assert_eq!(
+        desk.refusal(&[&uncertain[..], &["--correlation", "2"]].concat()),
+        "error: --correlation: `2` is no correlation between -1 and 1\n"
+    );
+}
+
+#[test]
 fn recorded_days_are_priced_from_height_and_difficulty_across_a_halving() {
     let desk = Desk::new("pow-hashprice-days");
     let table = desk.file("days.csv", &days());

@@ -1,5 +1,6 @@
 //! `hurdle pow hashprice`: what a unit of hash rate earns, at a difficulty or over a recorded history.
 
+mod outlook;
 mod page;
 mod past;
 
@@ -19,6 +20,8 @@ use std::path::PathBuf;
 pub struct Hashprice {
     #[command(flatten)]
     market: MarketArgs,
+    #[command(flatten)]
+    outlook: outlook::OutlookArgs,
     /// Instead of a difficulty: a daily record, CSV with a header, whose days are priced from difficulty, height and mean fees
     /// and compared with the recorded flow; --height is then that of the record's first block [default: 1].
     #[arg(
@@ -92,7 +95,7 @@ impl Hashprice {
         };
         let market = now.market().map_err(&fault)?;
         let hash_rate = now.chain.hash_rate_on_target(now.difficulty).map_err(&fault)?;
-        Ok(Figures::new("hashprice")
+        let figures = Figures::new("hashprice")
             .number(
                 "hashprice",
                 "hashprice, quote per PH/s and day",
@@ -100,7 +103,9 @@ impl Hashprice {
             )
             .number("coins", "coins per PH/s and day", market.coins)
             .number("subsidy", "subsidy of a block, coins", now.reward.subsidy)
-            .number("hash_rate", "hash rate on target, TH/s", hash_rate))
+            .number("hash_rate", "hash rate on target, TH/s", hash_rate);
+        self.outlook
+            .expected(&now, self.market.height.unwrap_or_default(), figures)
     }
 
     fn past(&self, path: &std::path::Path) -> Result<PastAnswer, DeskError> {

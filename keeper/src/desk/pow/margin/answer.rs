@@ -97,6 +97,8 @@ impl From<&Sensitivity> for DerivativesAnswer {
 pub struct Answer {
     /// Hashprice, quote per PH/s and day.
     pub hashprice: f64,
+    /// Purchase price of the fleet per TH/s.
+    pub cost_per_terahash: f64,
     /// The day's account.
     pub total: AccountAnswer,
     /// By type of machine.

@@ -13,7 +13,7 @@ pub use risk::{OrphanAnswer, RewardAnswer, SolvencyAnswer};
 use super::{BooksArgs, FleetFile, MarketArgs};
 use crate::desk::{Command, DeskError};
 use clap::Args;
-use hurdle_model::pow::economics::sensitivities;
+use hurdle_model::pow::economics::{cost_per_terahash, sensitivities};
 use std::path::PathBuf;
 
 /// Arguments.
@@ -61,6 +61,7 @@ impl Command for Margin {
         let total = all.statement.total;
         Ok(Answer {
             hashprice: market.hashprice(),
+            cost_per_terahash: cost_per_terahash(&fleet).map_err(&fault)?,
             total: AccountAnswer::new(&total, market.hashprice()),
             machines,
             operating_profit: (&all.operating_profit).into(),

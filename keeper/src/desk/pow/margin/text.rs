@@ -43,6 +43,10 @@ fn account(sheet: Sheet, answer: &Answer) -> Sheet {
             or(total.return_on_capital, "all written off", percent),
         )
         .line(
+            "price of the fleet per TH/s",
+            format_args!("{:.2}", answer.cost_per_terahash),
+        )
+        .line(
             "J/TH at the meter",
             or(total.joules_per_terahash, "nothing runs", |value| {
                 format!("{value:.3}")
