@@ -3,6 +3,8 @@
 mod cost;
 mod backtest;
 mod decide;
+mod breakeven;
+mod conditions;
 mod fleet;
 mod floor;
 mod forecast;
@@ -17,9 +19,11 @@ mod opportunity;
 mod outlook;
 mod treasury;
 mod migrate;
+mod margin;
 
 pub use fleet::FleetFile;
-pub use history::{ChainName, HistoryArgs};
+pub use history::{ChainName, HistoryArgs, HistoryColumns};
+pub use conditions::{BooksArgs, MarketArgs};
 
 use super::{Command, DeskError, print};
 use clap::Subcommand;
@@ -54,6 +58,12 @@ pub enum Pow {
     Migrate(Box<migrate::Migrate>),
     /// A fleet over a chain's recorded days, at many energy prices.
     Backtest(Box<backtest::Backtest>),
+    /// Hashprice and energy price at which a fleet breaks even.
+    Breakeven(breakeven::Breakeven),
+    /// What a unit of hash rate earns: at a difficulty, or over a recorded history.
+    Hashprice(Box<hashprice::Hashprice>),
+    /// A fleet's account, the worth of its machines, sensitivities, orphans and luck.
+    Margin(Box<margin::Margin>),
 }
 
 impl Pow {
@@ -76,6 +86,9 @@ impl Pow {
             Self::Decide(command) => print(&command.answer()?, json, out),
             Self::Migrate(command) => print(&command.answer()?, json, out),
             Self::Backtest(command) => print(&command.answer()?, json, out),
+            Self::Breakeven(command) => print(&command.answer()?, json, out),
+            Self::Hashprice(command) => print(&command.answer()?, json, out),
+            Self::Margin(command) => print(&command.answer()?, json, out),
         }
     }
 }
