@@ -206,7 +206,7 @@ fn what_is_wrong_in_the_records_is_named_by_file_line_and_column() {
     );
     assert_eq!(
         refuse(&protocols, &events, &["--end", "soon"]),
-        "error: end: `soon` is no date; write it as 2022-03-02\n"
+        "error: --end: `soon` is no date; write it as 2022-03-02\n"
     );
     let hacks = desk.file("h.json", "[{\"date\": 1}]");
     let refusal = refuse(&protocols, &events, &["--hacks", &hacks]);
