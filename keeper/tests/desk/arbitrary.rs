@@ -42,7 +42,7 @@ const NUMBERS: [&str; 26] = [
 ];
 
 /// Options that state how much a simulation is to do: with the largest numbers it would do as much.
-const WORK: [&str; 2] = ["claims", "horizon"];
+const WORK: [&str; 3] = ["claims", "horizon", "steps"];
 
 /// What an argument may be given, by the name of its value where that says more than a number.
 struct Values {
@@ -328,7 +328,7 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     let desk = Desk::new("arbitrary");
     let values = Values::new(&desk);
     let mut rng = Draws(1);
-    let models = try_all(&values, &mut rng, &["tail"], |model: &Model| {
+    let models = try_all(&values, &mut rng, &["tail", "debt"], |model: &Model| {
         model.run(true, &mut Vec::new()).is_ok()
     });
     let fits = try_all(&values, &mut rng, &["debt"], |fit: &Fit| {
