@@ -1,6 +1,7 @@
 //! Every comparison of the library with something independent, by topic. `main.rs` prints them as `docs/validation.md`;
 //! `tests/validation.rs` demands that they hold.
 
+mod capital;
 mod check;
 mod equilibrium;
 mod hazard;
@@ -25,6 +26,7 @@ pub fn topics() -> Vec<Topic> {
         topic("Tail and ruin", tail::checks()),
         topic("Options, performance and costs", options::checks()),
         topic("Regression, borrow-rate curves", regression::checks()),
+        topic("Cost of capital, flight, multipliers, policy", capital::checks()),
         topic(
             "Equilibrium, comparative statics, stability",
             equilibrium::checks(),

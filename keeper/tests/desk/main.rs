@@ -14,6 +14,7 @@ mod liquidity;
 mod multiplier;
 mod policy;
 mod response;
+mod simulated_margin;
 mod staking;
 mod tail;
 mod volatility;

@@ -252,20 +252,7 @@ impl Display for Answer {
             let shown = format!("{} of {}", self.quasi_dimensions, self.dimensions);
             sheet = sheet.line("quasi-random dimensions", shown);
         }
-        for (label, value) in [
-            ("volatility of the diffusion", self.process.volatility),
-            ("jumps per year", self.process.jumps),
-            ("mean log-jump", self.process.jump_mean),
-            ("deviation of the log-jump", self.process.jump_deviation),
-            ("mean block, steps", self.process.mean_block),
-        ] {
-            if let Some(value) = value {
-                sheet = sheet.line(label, format_args!("{value:.4}"));
-            }
-        }
-        if let Some(returns) = self.process.returns {
-            sheet = sheet.line("returns of the prices", returns);
-        }
+        sheet = self.process.lines(sheet);
         sheet = self
             .bad_debt
             .lines(sheet.heading("bad debt over the horizon, quote units"));

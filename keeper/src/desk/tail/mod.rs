@@ -6,7 +6,8 @@ mod run;
 mod venue;
 
 pub use answer::{Answer, Timing};
-pub use run::RunArgs;
+pub use process::{ProcessAnswer, ProcessArgs};
+pub use run::{PathArgs, RunArgs};
 
 use super::{Command, DeskError};
 use clap::Args;
@@ -17,7 +18,7 @@ use hurdle_model::simulation::{Grid, MarginEngine};
 #[derive(Args, Clone, Debug)]
 pub struct Tail {
     #[command(flatten)]
-    process: process::ProcessArgs,
+    process: ProcessArgs,
     #[command(flatten)]
     accounts: venue::AccountArgs,
     #[command(flatten)]
@@ -54,7 +55,7 @@ impl Command for Tail {
         let years = f64::from(self.horizon) / SECONDS_PER_YEAR;
         let grid = Grid::new(self.steps, years).map_err(&fault)?;
         let step = grid.step_years() * SECONDS_PER_YEAR;
-        let run = self.run.run()?;
+        let run = self.run.paths.run()?;
         let book = self.accounts.book(run.seed())?;
         let capital = self.capital.unwrap_or(book.quantity());
         let venue = self.venue.venue(step)?;
