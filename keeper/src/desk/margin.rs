@@ -1,5 +1,6 @@
 //! `hurdle model margin`: the parameters of a risk class, from what prices did.
 
+use super::backtest::TestAnswer;
 use super::class::ClassAnswer;
 use super::walk::WalkArgs;
 use super::{Command, DeskError, Sheet};
@@ -25,14 +26,10 @@ pub struct Answer {
     /// The class.
     #[serde(flatten)]
     pub class: ClassAnswer,
-    /// Steps that it was tested on, each calibrated on its past alone.
-    pub forecasts: usize,
-    /// Steps on which maintenance margin was exceeded.
-    pub breaches: usize,
-    /// Breaches to be expected at the confidence.
-    pub expected_breaches: f64,
-    /// Probability of at least so many.
-    pub too_many_p_value: f64,
+    /// Tests of the quantile that it is calibrated from, at each step from the past alone.
+    pub quantile_tests: TestAnswer,
+    /// Tests of maintenance margin, which does not fall below its base in calm and is then breached less often than stated.
+    pub maintenance_tests: TestAnswer,
 }
 
 impl Command for Margin {
@@ -55,10 +52,8 @@ impl Command for Margin {
             confidence: walk.setting.level,
             horizon_seconds: walk.setting.horizon,
             class: class.into(),
-            forecasts: tests.forecasts,
-            breaches: tests.breaches,
-            expected_breaches: tests.expected,
-            too_many_p_value: tests.too_many_p_value,
+            quantile_tests: (&result.verdict.quantile).into(),
+            maintenance_tests: (&tests).into(),
         })
     }
 }
@@ -69,21 +64,10 @@ impl Display for Answer {
             "risk class at {} over {} s, rounded against the holder",
             self.confidence, self.horizon_seconds
         ));
-        let sheet = self
-            .class
-            .lines(sheet)
-            .heading("tested walking forward")
-            .line(
-                "breaches of maintenance margin",
-                format_args!(
-                    "{} of {}, {:.1} expected",
-                    self.breaches, self.forecasts, self.expected_breaches
-                ),
-            )
-            .line(
-                "probability of at least so many",
-                format_args!("{:.4}", self.too_many_p_value),
-            );
+        let sheet = self.class.lines(sheet).heading("the quantile, walking forward");
+        let sheet = self.quantile_tests.lines(sheet);
+        let sheet = sheet.heading("maintenance margin, walking forward");
+        let sheet = self.maintenance_tests.lines(sheet);
         sheet.fmt(f)
     }
 }

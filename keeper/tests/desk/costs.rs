@@ -91,7 +91,7 @@ fn an_option_is_priced_and_its_volatility_recovered() {
     assert!(text.contains("vanna"), "{text}");
     let dear = desk.refusal(&[&option[..], &["--price", "60"]].concat());
     assert!(
-        dear.starts_with("error: option: option price must lie between 0 and 6"),
+        dear.starts_with("error: option: option price must lie strictly between 0 and 6"),
         "{dear}"
     );
 }
