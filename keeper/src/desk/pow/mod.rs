@@ -1,10 +1,10 @@
 //! `hurdle pow …`: mining efficiency and cost of production over a user's files.
 
-mod cost;
 mod backtest;
-mod decide;
 mod breakeven;
 mod conditions;
+mod cost;
+mod decide;
 mod fleet;
 mod floor;
 mod forecast;
@@ -14,16 +14,16 @@ mod hashprice;
 mod hedge;
 mod history;
 mod leverage;
+mod margin;
 mod market;
+mod migrate;
 mod opportunity;
 mod outlook;
 mod treasury;
-mod migrate;
-mod margin;
 
+pub use conditions::{BooksArgs, MarketArgs};
 pub use fleet::FleetFile;
 pub use history::{ChainName, HistoryArgs, HistoryColumns};
-pub use conditions::{BooksArgs, MarketArgs};
 
 use super::{Command, DeskError, print};
 use clap::Subcommand;
@@ -38,8 +38,6 @@ pub enum Pow {
     Floor(Box<floor::Floor>),
     /// What a proof-of-work coin counts for as collateral, by its distance to the cost of producing it.
     Haircut(Box<haircut::Haircut>),
-    /// What a unit of hash rate earns: at a difficulty.
-    Hashprice(hashprice::Hashprice),
     /// What one who enters mining earns, as a source of the staking opportunity cost.
     Opportunity(opportunity::Opportunity),
     /// How far a miner's lenders are, how likely they call, and what forced sales do to the market.
@@ -76,7 +74,6 @@ impl Pow {
             Self::Cost(command) => print(&command.answer()?, json, out),
             Self::Floor(command) => print(&command.answer()?, json, out),
             Self::Haircut(command) => print(&command.answer()?, json, out),
-            Self::Hashprice(command) => print(&command.answer()?, json, out),
             Self::Opportunity(command) => print(&command.answer()?, json, out),
             Self::Leverage(command) => print(&command.answer()?, json, out),
             Self::Treasury(command) => print(&command.answer()?, json, out),

@@ -7,7 +7,8 @@ mod past;
 pub use past::{DayAnswer, PastAnswer};
 
 use super::{HistoryColumns, MarketArgs};
-use crate::desk::table::{Table, unix_seconds};
+use crate::desk::date;
+use crate::desk::table::Table;
 use crate::desk::{Command, DeskError, Figures};
 use clap::Args;
 use past::Span;
@@ -37,10 +38,10 @@ pub struct Hashprice {
     #[arg(long, value_name = "TITLE", requires = "days")]
     difficulty_column: Option<String>,
     /// First day.
-    #[arg(long, value_name = "DATE", value_parser = date, requires = "days")]
+    #[arg(long, value_name = "DATE", value_parser = date::time, requires = "days")]
     from: Option<i64>,
     /// Last day.
-    #[arg(long, value_name = "DATE", value_parser = date, requires = "days")]
+    #[arg(long, value_name = "DATE", value_parser = date::time, requires = "days")]
     to: Option<i64>,
     /// Where to write a page with the plots [default: nowhere].
     #[arg(long, value_name = "HTML", requires = "days")]
@@ -48,10 +49,6 @@ pub struct Hashprice {
     /// Leave the single days out of the JSON.
     #[arg(long, requires = "days")]
     summary: bool,
-}
-
-fn date(text: &str) -> Result<i64, String> {
-    unix_seconds(text).ok_or_else(|| format!("`{text}` is no date; write 2021-05-19"))
 }
 
 /// Hashprice now, or over the past.

@@ -2,7 +2,7 @@
 
 use super::spec::LoanFile;
 use crate::desk::DeskError;
-use crate::desk::pow::{ChainName, HistoryArgs};
+use crate::desk::pow::{ChainName, HistoryArgs, HistoryColumns};
 use clap::Args;
 use hurdle_model::jumps::threshold_jumps;
 use hurdle_model::pow::MiningMarket;
@@ -20,24 +20,8 @@ pub struct MarketArgs {
     /// The chain.
     #[arg(long, value_enum, default_value_t)]
     chain: ChainName,
-    /// Title of the column with the days.
-    #[arg(long, value_name = "TITLE", default_value = "time")]
-    time_column: String,
-    /// Title of the column with the price of a coin.
-    #[arg(long, value_name = "TITLE", default_value = "PriceUSD")]
-    price_column: String,
-    /// Title of the column with the number of blocks.
-    #[arg(long, value_name = "TITLE", default_value = "BlkCnt")]
-    blocks_column: String,
-    /// Title of the column with the new coins.
-    #[arg(long, value_name = "TITLE", default_value = "IssTotNtv")]
-    issuance_column: String,
-    /// Title of the column with the fees, coins.
-    #[arg(long, value_name = "TITLE", default_value = "FeeTotNtv")]
-    fees_column: String,
-    /// Title of the column with the hash rate, TH/s.
-    #[arg(long, value_name = "TITLE", default_value = "HashRate")]
-    hash_rate_column: String,
+    #[command(flatten)]
+    columns: HistoryColumns,
     /// Days of the record from which volatility and jumps are taken.
     #[arg(long, value_name = "DAYS", default_value_t = 365)]
     window: usize,
@@ -134,12 +118,7 @@ impl MarketArgs {
         let history = HistoryArgs {
             days: days.to_owned(),
             chain: self.chain,
-            time_column: self.time_column.clone(),
-            price_column: self.price_column.clone(),
-            blocks_column: self.blocks_column.clone(),
-            issuance_column: self.issuance_column.clone(),
-            fees_column: self.fees_column.clone(),
-            hash_rate_column: self.hash_rate_column.clone(),
+            columns: self.columns.clone(),
         }
         .read()?;
         let days = history.days();
