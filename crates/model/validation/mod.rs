@@ -9,6 +9,7 @@ mod margin;
 mod options;
 mod pow_difficulty;
 mod pow_efficiency;
+mod pow_leverage;
 mod regression;
 mod staking;
 mod tail;
@@ -37,5 +38,9 @@ pub fn topics() -> Vec<Topic> {
             pow_difficulty::checks(),
         ),
         topic("Proof of work: mining efficiency", pow_efficiency::checks()),
+        topic(
+            "Proof of work: leverage, cascades, treasury",
+            pow_leverage::checks(),
+        ),
     ]
 }
