@@ -6,7 +6,8 @@ mod common;
 use common::arbitrary::{number, numbers, sound};
 use hurdle_model::pow::economics::{
     Account, Books, BreakEven, Conditions, Depreciation, Prospect, break_even_energy_price,
-    break_even_hashprice, decline_of_hashprice, operate, operate_held, prospects, sensitivities,
+    break_even_hashprice, cost_per_terahash, decline_of_hashprice, operate, operate_held, prospects,
+    sensitivities,
 };
 use hurdle_model::pow::expected::{Outlook, expected_hashprice};
 use hurdle_model::pow::propagation::{Propagation, block_space_supply, fork_probability};
@@ -117,6 +118,7 @@ proptest! {
                 sound(machine.value(l / 1e4));
             }
         }
+        sound(cost_per_terahash(&fleet));
         for unit in fleet.units() {
             sound(method.book_value(unit, k));
             sound(method.charge(unit, k, l));

@@ -1,15 +1,18 @@
 //! Every comparison of the library with something independent, by topic. `main.rs` prints them as `docs/validation.md`;
 //! `tests/validation.rs` demands that they hold.
 
+mod capital;
 mod check;
 mod equilibrium;
 mod hazard;
 mod liquidity;
 mod margin;
 mod options;
+mod pow_decision;
 mod pow_difficulty;
 mod pow_efficiency;
 mod pow_leverage;
+mod pow_oracle;
 mod regression;
 mod staking;
 mod tail;
@@ -28,6 +31,7 @@ pub fn topics() -> Vec<Topic> {
         topic("Tail and ruin", tail::checks()),
         topic("Options, performance and costs", options::checks()),
         topic("Regression, borrow-rate curves", regression::checks()),
+        topic("Cost of capital, flight, multipliers, policy", capital::checks()),
         topic(
             "Equilibrium, comparative statics, stability",
             equilibrium::checks(),
@@ -38,6 +42,11 @@ pub fn topics() -> Vec<Topic> {
             pow_difficulty::checks(),
         ),
         topic("Proof of work: mining efficiency", pow_efficiency::checks()),
+        topic("Proof of work: into the oracle", pow_oracle::checks()),
+        topic(
+            "Proof of work: decisions and the fleet backtest",
+            pow_decision::checks(),
+        ),
         topic(
             "Proof of work: leverage, cascades, treasury",
             pow_leverage::checks(),

@@ -9,6 +9,7 @@ pub mod backtest;
 pub mod beta;
 pub mod bounty;
 pub mod carry;
+pub mod class;
 pub mod date;
 pub mod debt;
 pub mod emissions;
@@ -29,6 +30,7 @@ mod print;
 pub mod response;
 pub mod ruin;
 mod series;
+pub mod simulated_margin;
 pub mod staking;
 pub mod table;
 pub mod tail;
@@ -107,6 +109,8 @@ pub enum Model {
     Policy(policy::Policy),
     /// Parameters of a risk class at a stated confidence, from prices.
     Margin(Box<margin::Margin>),
+    /// The same from simulated or resampled prices.
+    SimulatedMargin(Box<simulated_margin::SimulatedMargin>),
 }
 
 /// `hurdle fit …`: a model fitted on a user's data and written to a file.
@@ -145,6 +149,7 @@ impl Model {
             Self::Equilibrium(command) => print(&command.answer()?, json, out),
             Self::Policy(command) => print(&command.answer()?, json, out),
             Self::Margin(command) => print(&command.answer()?, json, out),
+            Self::SimulatedMargin(command) => print(&command.answer()?, json, out),
         }
     }
 }

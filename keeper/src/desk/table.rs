@@ -235,7 +235,7 @@ impl Table {
         let index = self.column(title)?.index;
         self.rows.retain(|row| {
             let field = row.fields.get(index).unwrap_or_default();
-            field.parse::<f64>().map_or(true, |value| value != 0.0)
+            field.parse::<f64>().ok().is_none_or(|value| value != 0.0)
         });
         Ok(self)
     }

@@ -1,5 +1,6 @@
 //! Arguments of a walk over prices, which `hurdle model margin` and `hurdle backtest` share.
 
+use super::class::ClassArgs;
 use super::{DeskError, SeriesArgs, usual_spacing};
 use clap::{Args, ValueEnum};
 use hurdle_model::backtest::{ClassRule, Ewma, Garch, Method, Setting, VolatilityModel};
@@ -27,12 +28,22 @@ impl From<SideArg> for Side {
     }
 }
 
+/// The move that a margin must cover.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum MoveArg {
+pub enum MoveArg {
     /// The worst price within the horizon.
     Worst,
     /// The last price within the horizon.
     Terminal,
+}
+
+impl From<MoveArg> for Move {
+    fn from(kind: MoveArg) -> Self {
+        match kind {
+            MoveArg::Worst => Self::Worst,
+            MoveArg::Terminal => Self::Terminal,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -120,18 +131,8 @@ pub struct WalkArgs {
     /// Horizon of initial margin, in liquidation horizons.
     #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
     warning: f64,
-    /// Slippage of liquidating the reference size, as a share of its value.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
-    slippage: f64,
-    /// Largest size that margins must cover, in reference sizes.
-    #[arg(long, value_name = "TIMES", default_value_t = 0.0)]
-    largest_size: f64,
-    /// Largest margin multiplier m(h).
-    #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
-    pub largest_multiplier: f64,
-    /// Share of the multiplier's rise that reaches the class, where the past does not show it.
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
-    hurdle_sensitivity: f64,
+    #[command(flatten)]
+    pub class: ClassArgs,
 }
 
 /// What the arguments ask for.
@@ -227,10 +228,7 @@ impl WalkArgs {
             window: self.window,
             refit: self.refit,
             level: self.confidence,
-            kind: match self.kind {
-                MoveArg::Worst => Move::Worst,
-                MoveArg::Terminal => Move::Terminal,
-            },
+            kind: self.kind.into(),
             side: self.side.into(),
             method: match self.method {
                 MethodArg::Normal => Method::Normal,
@@ -242,10 +240,10 @@ impl WalkArgs {
             class: Some(ClassRule {
                 initial_level: self.initial_confidence,
                 warning: self.warning,
-                slippage: self.slippage,
-                largest_size: self.largest_size,
-                largest_multiplier: self.largest_multiplier,
-                hurdle_sensitivity: self.hurdle_sensitivity,
+                slippage: self.class.slippage,
+                largest_size: self.class.largest_size,
+                largest_multiplier: self.class.largest_multiplier,
+                hurdle_sensitivity: self.class.hurdle_sensitivity,
             }),
         })
     }

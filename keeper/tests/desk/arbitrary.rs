@@ -3,6 +3,7 @@
 use crate::Desk;
 use clap::{Arg, Command, Subcommand};
 use hurdle_keeper::desk::backtest::BacktestCommand;
+use hurdle_keeper::desk::pow::Pow;
 use hurdle_keeper::desk::{Command as _, Fit, Model};
 use std::collections::BTreeMap;
 
@@ -41,7 +42,7 @@ const NUMBERS: [&str; 26] = [
 ];
 
 /// Options that state how much a simulation is to do: with the largest numbers it would do as much.
-const WORK: [&str; 2] = ["claims", "horizon"];
+const WORK: [&str; 3] = ["claims", "horizon", "steps"];
 
 /// What an argument may be given, by the name of its value where that says more than a number.
 struct Values {
@@ -168,6 +169,8 @@ fn tables(desk: &Desk) -> Vec<String> {
     ];
     // As many sound ones as others, so that what comes after the reading is tried too.
     tables.resize(2 * tables.len(), sound);
+    let days = desk.file("days.csv", &crate::pow_forecast::record(800));
+    tables.resize(tables.len() + 6, days);
     tables
 }
 
@@ -176,28 +179,33 @@ const STATED: [&str; 12] = [
     "0.0", "1.0", "-1.0", "0.5", "-0.02", "40.0", "1e300", "-1e300", "1e-300", "nan", "inf", "-inf",
 ];
 
-/// Markets: sound, broken, none, and with arbitrary numbers in some places.
+/// Descriptions: sound, broken, none, and with arbitrary numbers in some places.
 fn markets(desk: &Desk) -> Vec<String> {
-    let sound = include_str!("../../data/desk-market.toml");
     let mut rng = Draws(7);
-    let mut files = vec![
-        desk.file("broken.toml", "[a\nb = "),
-        desk.path("none.toml"),
-        desk.file("sound.toml", sound),
-    ];
-    for file in 0..60 {
-        // of thirty-two numbers, how many are others
-        let share = 1 + rng.below(6);
-        let text = sound.lines().fold(String::new(), |text, line| {
-            let line = match line.split_once(" = ") {
-                Some((key, _)) if !line.starts_with('#') && rng.below(32) < share => {
-                    format!("{key} = {}", STATED[rng.below(STATED.len())])
-                }
-                _ => line.to_owned(),
-            };
-            text + &line + "\n"
-        });
-        files.push(desk.file(&format!("market-{file}.toml"), &text));
+    let mut files = vec![desk.file("broken.toml", "[a\nb = "), desk.path("none.toml")];
+    let cascade = include_str!("../../data/pow-cascade.toml");
+    // without the random paths, which take their time
+    let shock = cascade.split("[paths]").next().unwrap_or_default();
+    for (name, sound, varied) in [
+        ("market", include_str!("../../data/desk-market.toml"), 60),
+        ("loan", include_str!("../../data/pow-loan.toml"), 20),
+        ("cascade", shock, 20),
+    ] {
+        files.push(desk.file(&format!("{name}.toml"), sound));
+        for file in 0..varied {
+            // of thirty-two numbers, how many are others
+            let share = 1 + rng.below(6);
+            let text = sound.lines().fold(String::new(), |text, line| {
+                let line = match line.split_once(" = ") {
+                    Some((key, _)) if !line.starts_with('#') && rng.below(32) < share => {
+                        format!("{key} = {}", STATED[rng.below(STATED.len())])
+                    }
+                    _ => line.to_owned(),
+                };
+                text + &line + "\n"
+            });
+            files.push(desk.file(&format!("{name}-{file}.toml"), &text));
+        }
     }
     files
 }
@@ -325,7 +333,7 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     let desk = Desk::new("arbitrary");
     let values = Values::new(&desk);
     let mut rng = Draws(1);
-    let models = try_all(&values, &mut rng, &["tail"], |model: &Model| {
+    let models = try_all(&values, &mut rng, &["tail", "debt"], |model: &Model| {
         model.run(true, &mut Vec::new()).is_ok()
     });
     let fits = try_all(&values, &mut rng, &["debt"], |fit: &Fit| {
@@ -337,4 +345,14 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     for (answers, refusals) in [models, fits, walks] {
         assert!(answers > 0 && refusals > 0, "{models:?} {fits:?} {walks:?}");
     }
+}
+
+#[test]
+fn no_arguments_and_no_tables_make_a_mining_command_panic() {
+    let desk = Desk::new("arbitrary-mining");
+    let values = Values::new(&desk);
+    let (answers, refusals) = try_all(&values, &mut Draws(2), &["leverage"], |pow: &Pow| {
+        pow.run(true, &mut Vec::new()).is_ok()
+    });
+    assert!(answers > 0 && refusals > 0, "{answers} {refusals}");
 }

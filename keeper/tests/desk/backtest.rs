@@ -119,7 +119,11 @@ fn a_class_is_calibrated_in_the_programs_units() {
     assert!((raw("size_cap") - 4 * raw("size_coefficient")).abs() <= 4);
     assert!(raw("multiplier_cap") >= 100_000_000);
     assert_eq!(answer["size_reference"], 1_000_000_000_000u64);
-    assert!(answer["too_many_p_value"].as_f64().unwrap() > 0.01);
+    let tests = |of: &str, test: &str| answer[of][test].as_f64().unwrap();
+    assert!(tests("maintenance_tests", "too_many_p_value") > 0.01);
+    for test in ["kupiec_p_value", "independence_p_value", "conditional_p_value"] {
+        assert!(tests("quantile_tests", test) > 0.01, "{test}");
+    }
     let sure = desk.json(&[&command[..], &["--sureness", "0.95"]].concat());
     assert!(sure["maintenance"]["raw"].as_i64().unwrap() > raw("maintenance"));
     assert_eq!(

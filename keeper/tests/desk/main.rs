@@ -13,7 +13,18 @@ mod hazard;
 mod liquidity;
 mod multiplier;
 mod policy;
+mod pow_backtest;
+mod pow_breakeven;
+mod pow_decide;
+mod pow_forecast;
+mod pow_hashprice;
+mod pow_leverage;
+mod pow_margin;
+mod pow_migrate;
+mod pow_oracle;
+mod pow_treasury;
 mod response;
+mod simulated_margin;
 mod staking;
 mod tail;
 mod volatility;
@@ -76,6 +87,13 @@ impl Desk {
         let text = self.text(&[arguments, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "{text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// The message about arguments that cannot be read.
+    pub fn misuse(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// The message of a command that must fail, without the folder's path.

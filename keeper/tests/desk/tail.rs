@@ -36,6 +36,14 @@ fn the_engine_s_tail_is_told_as_text_and_as_json() {
     );
     assert!(low <= number(&answer, &["ruin", "value"]) && number(&answer, &["ruin", "value"]) <= high);
     assert!(number(&answer, &["response", "value"]) <= 0.0);
+    // a tenth of the capital for every ruin, each day of the year
+    let loaded = desk.json(&[&command[..], &["--loss-given-ruin", "0.1"]].concat());
+    let loading = 36.5 * number(&answer, &["ruin", "value"]);
+    assert!((number(&loaded, &["ruin_loading", "value"]) - loading).abs() < 1e-12);
+    assert_eq!(
+        desk.refusal(&[&command[..], &["--loss-given-ruin", "2"]].concat()),
+        "error: --loss-given-ruin: `2` is no share between 0 and 1\n"
+    );
     let classes = answer["bad_debt"]["histogram"].as_array().unwrap();
     let seen: u64 = classes.iter().map(|class| class["paths"].as_u64().unwrap()).sum();
     assert_eq!(seen + answer["bad_debt"]["none"].as_u64().unwrap(), 4096);

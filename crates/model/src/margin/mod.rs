@@ -5,6 +5,7 @@
 //! |---|---|
 //! | what did prices do to a position before it could be closed | [`PricePath::adverse_move`] |
 //! | which loss is not exceeded at a confidence, by what was seen | [`upper_quantile`], [`quantile_limit`] |
+//! | … by simulated prices | [`crate::simulation::adverse_log_moves`] |
 //! | … by the shape of the tail | [`fit_tail`] |
 //! | which parameters a class needs | [`calibrate`] |
 //! | is the margin breached as often as stated, and without clustering | [`coverage`] |

@@ -8,6 +8,7 @@
 //! ([`Sampling::quasi_dimensions`]); the rest of the bridge, the number, times and (Kou) sizes of jumps are
 //! pseudo-random in every mode.
 
+mod adverse;
 mod engine;
 mod estimate;
 mod floor;
@@ -20,6 +21,7 @@ mod surplus;
 mod terminal;
 mod vector;
 
+pub use adverse::adverse_log_moves;
 pub(crate) use engine::Impact;
 pub use engine::{
     Account, AccountBook, AccountMix, Depth, Ledger, MarginEngine, MarginResponse, PathOutcome, TailReport,

@@ -92,6 +92,26 @@ impl From<&Coverage> for TestAnswer {
     }
 }
 
+impl TestAnswer {
+    /// Its lines, under a heading that the caller has set.
+    #[must_use]
+    pub fn lines(&self, sheet: Sheet) -> Sheet {
+        sheet
+            .line(
+                "breaches",
+                format_args!(
+                    "{} of {}, {:.1} expected",
+                    self.breaches, self.forecasts, self.expected
+                ),
+            )
+            .line("p-value, Kupiec", p_value(Some(self.kupiec_p_value)))
+            .line("p-value, at least so many", p_value(Some(self.too_many_p_value)))
+            .line("p-value, independence", p_value(self.independence_p_value))
+            .line("p-value, conditional coverage", p_value(self.conditional_p_value))
+            .line("p-value, durations", p_value(self.duration_p_value))
+    }
+}
+
 /// A backtest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
@@ -153,29 +173,13 @@ fn p_value(value: Option<f64>) -> String {
     }
 }
 
-fn tested(sheet: Sheet, test: &TestAnswer) -> Sheet {
-    sheet
-        .line(
-            "breaches",
-            format_args!(
-                "{} of {}, {:.1} expected",
-                test.breaches, test.forecasts, test.expected
-            ),
-        )
-        .line("p-value, Kupiec", p_value(Some(test.kupiec_p_value)))
-        .line("p-value, at least so many", p_value(Some(test.too_many_p_value)))
-        .line("p-value, independence", p_value(test.independence_p_value))
-        .line("p-value, conditional coverage", p_value(test.conditional_p_value))
-        .line("p-value, durations", p_value(test.duration_p_value))
-}
-
 impl Display for Answer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let title = format!(
             "margin at {} over {} s, walking forward",
             self.confidence, self.horizon_seconds
         );
-        let mut sheet = tested(Sheet::new().heading(title), &self.required);
+        let mut sheet = self.required.lines(Sheet::new().heading(title));
         if let Some(statistic) = self.shortfall_statistic {
             sheet = sheet.line(
                 "shortfall, Acerbi & Székely's Z₂",
@@ -183,10 +187,7 @@ impl Display for Answer {
             );
         }
         if let Some(test) = &self.maintenance {
-            sheet = tested(
-                sheet.heading("maintenance margin of the class calibrated on the way"),
-                test,
-            );
+            sheet = test.lines(sheet.heading("maintenance margin of the class calibrated on the way"));
         }
         sheet = sheet.heading("hurdle rate per year").line(
             "least and greatest",

@@ -16,6 +16,14 @@ pub struct HistoryArgs {
     /// The chain.
     #[arg(long, value_enum, default_value_t)]
     pub chain: ChainName,
+    /// Where the table has what.
+    #[command(flatten)]
+    pub columns: HistoryColumns,
+}
+
+/// Titles of the columns of a daily record; the defaults are Coin Metrics'.
+#[derive(Args, Clone, Debug)]
+pub struct HistoryColumns {
     /// Title of the column with the days.
     #[arg(long, value_name = "TITLE", default_value = "time")]
     pub time_column: String,
@@ -42,7 +50,17 @@ impl HistoryArgs {
     /// # Errors
     /// [`DeskError::Table`] at the first fault, [`DeskError::Model`] where no complete row is left.
     pub fn read(&self) -> Result<MiningHistory, DeskError> {
-        let table = Table::read(&self.days)?.without_gaps(&[
+        self.columns.read(Table::read(&self.days)?)
+    }
+}
+
+impl HistoryColumns {
+    /// The days of a table.
+    ///
+    /// # Errors
+    /// As [`HistoryArgs::read`].
+    pub fn read(&self, table: Table) -> Result<MiningHistory, DeskError> {
+        let table = table.without_gaps(&[
             &self.time_column,
             &self.price_column,
             &self.blocks_column,

@@ -191,7 +191,9 @@ pub struct Answer {
     pub bounty: Figure,
     /// Tail premium per year of capital.
     pub premium: Figure,
-    /// Its change per unit of the margin multiplier.
+    /// Probability of ruin × loss given ruin, per year of capital: to be added to it.
+    pub ruin_loading: Figure,
+    /// The premium's change per unit of the margin multiplier.
     pub response: Figure,
 }
 
@@ -202,6 +204,7 @@ impl Answer {
         capital: f64,
         report: &TailReport,
         response: MarginResponse,
+        loading: Figure,
     ) -> Self {
         Self {
             process,
@@ -216,6 +219,7 @@ impl Answer {
             liquidated: report.liquidated.into(),
             bounty: report.bounty.into(),
             premium: response.premium.into(),
+            ruin_loading: loading,
             response: response.by_multiplier.into(),
         }
     }
@@ -252,20 +256,7 @@ impl Display for Answer {
             let shown = format!("{} of {}", self.quasi_dimensions, self.dimensions);
             sheet = sheet.line("quasi-random dimensions", shown);
         }
-        for (label, value) in [
-            ("volatility of the diffusion", self.process.volatility),
-            ("jumps per year", self.process.jumps),
-            ("mean log-jump", self.process.jump_mean),
-            ("deviation of the log-jump", self.process.jump_deviation),
-            ("mean block, steps", self.process.mean_block),
-        ] {
-            if let Some(value) = value {
-                sheet = sheet.line(label, format_args!("{value:.4}"));
-            }
-        }
-        if let Some(returns) = self.process.returns {
-            sheet = sheet.line("returns of the prices", returns);
-        }
+        sheet = self.process.lines(sheet);
         sheet = self
             .bad_debt
             .lines(sheet.heading("bad debt over the horizon, quote units"));
@@ -282,6 +273,7 @@ impl Display for Answer {
                 significant(self.capital)
             ))
             .line("premium (q)", percent(self.premium))
+            .line("ruin loading, to be added", percent(self.ruin_loading))
             .line(
                 "its change per unit of the margin multiplier (ρ_q)",
                 percent(self.response),

@@ -1,7 +1,7 @@
 //! Arguments of a price process: stated, or calibrated on a table of prices.
 
 use super::venue::above_zero;
-use crate::desk::{DeskError, SeriesArgs, usual_spacing};
+use crate::desk::{DeskError, SeriesArgs, Sheet, usual_spacing};
 use clap::{Args, ValueEnum};
 use hurdle_model::jumps::threshold_jumps;
 use hurdle_model::simulation::{
@@ -117,6 +117,28 @@ pub struct ProcessAnswer {
     pub returns: Option<usize>,
     /// Mean length of a resampled stretch, steps.
     pub mean_block: Option<f64>,
+}
+
+impl ProcessAnswer {
+    /// Its lines, under a heading that the caller has set.
+    #[must_use]
+    pub fn lines(&self, mut sheet: Sheet) -> Sheet {
+        for (label, value) in [
+            ("volatility of the diffusion", self.volatility),
+            ("jumps per year", self.jumps),
+            ("mean log-jump", self.jump_mean),
+            ("deviation of the log-jump", self.jump_deviation),
+            ("mean block, steps", self.mean_block),
+        ] {
+            if let Some(value) = value {
+                sheet = sheet.line(label, format_args!("{value:.4}"));
+            }
+        }
+        match self.returns {
+            Some(returns) => sheet.line("returns of the prices", returns),
+            None => sheet,
+        }
+    }
 }
 
 /// Parameters of the diffusion and its lognormal jumps.

@@ -15,8 +15,10 @@ pub struct FleetDynamics {
     pub life: f64,
     /// Mean life of a machine that stands still, years; added to the wear of those that run.
     pub idle_life: f64,
-    /// Days of margin (at the mean energy price) that a buyer pays for a machine.
-    pub payback: f64,
+    /// Return that a buyer of machines asks for, per year.
+    pub discount: f64,
+    /// Days over which the growth is averaged that a buyer expects of the network's hash rate.
+    pub growth_days: f64,
     /// Days over which the recorded hash rate is averaged.
     pub hash_rate_days: f64,
     /// Days over which hashprice is averaged before miners stop or buy.
@@ -24,13 +26,14 @@ pub struct FleetDynamics {
 }
 
 impl FleetDynamics {
-    /// Sales that peak half a year after release and end within two, machines that last five years, a year's margin paid.
+    /// Sales that peak half a year after release and end within two, machines that last five years, bought for a return of 20 %.
     pub const DEFAULT: Self = Self {
         innovation: 0.5,
         imitation: 2.5,
         life: 5.0,
         idle_life: 1.0,
-        payback: 365.0,
+        discount: 0.2,
+        growth_days: 180.0,
         hash_rate_days: 14.0,
         hashprice_days: 30.0,
     };
@@ -45,7 +48,8 @@ impl FleetDynamics {
         within("coefficient of imitation", self.imitation, 0.0, 1e3)?;
         within("life of a machine", self.life, 1e-3, 1e3)?;
         within("life of a machine that stands still", self.idle_life, 1e-3, 1e3)?;
-        within("days of margin that a machine costs", self.payback, 0.0, 1e5)?;
+        within("return asked of a machine", self.discount, 1e-3, 1e3)?;
+        within("days over which growth is averaged", self.growth_days, 1.0, 1e5)?;
         within(
             "days over which the hash rate is averaged",
             self.hash_rate_days,
@@ -73,6 +77,19 @@ impl FleetDynamics {
         let decay = (-(p + q) * (seconds as f64 / SECONDS_PER_YEAR)).exp();
         let base = 1.0 + q / p * decay;
         (p + q) * (p + q) / p * decay / (base * base)
+    }
+
+    /// What a buyer pays for a PH/s: the present value of its margins, revenue and energy (both quote per day) as they stand,
+    /// while the network's growth (per year) dilutes the revenue, to the day on which the one falls to the other or the
+    /// machine's life ends: ∫ (revenue·e^(−g·t) − energy)·e^(−r·t) dt.
+    pub(super) fn purchase_price(&self, revenue: f64, energy: f64, growth: f64) -> f64 {
+        if revenue <= energy {
+            return 0.0;
+        }
+        let growth = growth.max(0.0);
+        let end = ((revenue / energy).ln() / growth).min(self.life);
+        let annuity = |rate: f64| -(-rate * end).exp_m1() / rate;
+        (revenue * annuity(self.discount + growth) - energy * annuity(self.discount)).max(0.0) * 365.0
     }
 
     /// Shares of the types in a day's purchases, of which `runs` is the share that could run: by weight, by sales of their
@@ -119,6 +136,26 @@ mod tests {
         let peak = 5.0_f64.ln() / 3.0;
         assert!(at(peak) > at(peak - 0.02) && at(peak) > at(peak + 0.02));
         assert_close(dynamics.sales(-1), 0.0, 0.0);
+    }
+
+    #[test]
+    fn a_machine_costs_the_integral_of_its_discounted_margins() {
+        let dynamics = FleetDynamics::DEFAULT;
+        for (revenue, energy, growth) in [
+            (200.0, 45.0, 0.3),
+            (1_800.0, 140.0, 2.0),
+            (100.0, 90.0, 0.0),
+            (500.0, 1.0, 0.1),
+        ] {
+            let margin = |t: f64| (revenue * (-growth * t).exp() - energy).max(0.0) * (-0.2 * t).exp();
+            let expected = 365.0 * integrate(margin, 0.0, 5.0, 20_000);
+            assert_close(
+                dynamics.purchase_price(revenue, energy, growth) / expected,
+                1.0,
+                1e-6,
+            );
+        }
+        assert_close(dynamics.purchase_price(1.0, 1.0, 0.5), 0.0, 0.0);
     }
 
     #[test]

@@ -164,6 +164,7 @@ pub(super) fn reason(
     }
     let revenue = terms.revenue * operation.best_slope(block);
     let limit = outcome.bounds.limit;
+    let least = operation.least_load(block);
     // where the supply ends there is no next kWh
     let energy = if next.is_finite() { next } else { last };
     match contract {
@@ -176,7 +177,7 @@ pub(super) fn reason(
             Reason::Resale { revenue, energy }
         }
         _ if revenue < energy => Reason::Unprofitable { revenue, energy },
-        _ if outcome.filled.load >= limit * (1.0 - TOLERANCE) => Reason::NoRoom {
+        _ if outcome.filled.load + least > limit * (1.0 - TOLERANCE) => Reason::NoRoom {
             revenue,
             energy,
             limit,

@@ -92,6 +92,13 @@ impl Operation {
             .fold(0.0, f64::max)
     }
 
+    /// Least load by which a block can be switched on, kW: its first stage, or next to nothing.
+    pub(super) fn least_load(&self, block: usize) -> f64 {
+        self.merit.hulls[block].first().map_or(0.0, |base| {
+            base.load / crate::error::count(self.blocks[block].commitment.stages)
+        })
+    }
+
     /// Revenue after the pool's fee, quote per TH/s and hour.
     fn revenue(&self, hour: &GridHour) -> f64 {
         hour.hashprice / TERAHASHES_PER_PETAHASH / 24.0 * hour.derating * (1.0 - self.site.pool_fee)

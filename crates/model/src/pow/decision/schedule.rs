@@ -7,7 +7,7 @@ use super::operation::{Operation, Outcome};
 use super::response::Remainders;
 use super::tariff::Settlement;
 use crate::ModelError;
-use crate::error::{Result, count, same_length};
+use crate::error::{Result, same_length};
 
 /// What is decided about an hour; loads follow from it by merit order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,11 +243,5 @@ impl Totals {
         self.profit += hour.profit;
         self.response_hours += usize::from(hour.action == Action::Respond);
         self.curtailed_hours += usize::from(hour.action != Action::Run);
-    }
-
-    /// Mean profit per hour, quote; `hours` of them.
-    #[must_use]
-    pub fn per_hour(&self, hours: usize) -> f64 {
-        self.profit / count(hours.max(1))
     }
 }

@@ -5,7 +5,7 @@ use super::fill::{Bounds, Terms, fill};
 use super::merit::{Corner, Merit};
 use super::tariff::Tariff;
 use super::{Contracts, GridHour, Spot};
-use crate::error::{Result, at_least, positive};
+use crate::error::{Result, at_least, positive, representable};
 use crate::pow::{Site, TERAHASHES_PER_PETAHASH};
 
 /// The machines that run.
@@ -80,7 +80,14 @@ pub fn under_limit(
         reached += edge.load;
         reached > max_load
     });
-    let earned = |slope: f64| (24.0 * (terms.revenue * slope - site.energy_price)).max(0.0);
+    // what the last kW adds per day, and what one machine adds by the edge
+    let (per_kilowatt, indivisibility) = cut.map_or((0.0, 0.0), |edge| {
+        let earned = (24.0 * (terms.revenue * edge.slope - site.energy_price)).max(0.0);
+        (
+            earned,
+            earned * edge.load / (blocks[edge.block].count * site.uptime),
+        )
+    });
     let machines = merit
         .hulls
         .iter()
@@ -92,12 +99,9 @@ pub fn under_limit(
         machines,
         load: filled.load,
         hash_rate: filled.hash_rate,
-        margin: crate::error::representable("margin of the machines", 24.0 * filled.profit)?,
-        per_kilowatt: cut.map_or(0.0, |edge| earned(edge.slope)),
-        indivisibility: cut.map_or(0.0, |edge| {
-            let one = edge.load / (blocks[edge.block].count * site.uptime);
-            earned(edge.slope) * one
-        }),
+        margin: representable("margin of the machines", 24.0 * filled.profit)?,
+        per_kilowatt: representable("margin of a kW", per_kilowatt)?,
+        indivisibility: representable("margin of a machine", indivisibility)?,
     })
 }
 

@@ -21,7 +21,7 @@ pub use prospect::{Impairment, Prospect, decline_of_hashprice, prospects};
 pub use sensitivity::{Conditions, Driver, Sensitivities, Sensitivity, sensitivities};
 
 use super::{Fleet, Site, TERAHASHES_PER_PETAHASH, Unit};
-use crate::error::{Result, within};
+use crate::error::{Result, representable, within};
 
 /// Days in a year, here as in the rest of the library.
 pub const DAYS_PER_YEAR: f64 = 365.0;
@@ -55,6 +55,15 @@ impl Load {
     fn margin(&self, site: &Site, hashprice: f64) -> f64 {
         self.income(site, hashprice) - self.energy * site.energy_price
     }
+}
+
+/// What a fleet's hash rate cost: purchase price of all machines per TH/s.
+///
+/// # Errors
+/// [`crate::ModelError::Overflow`].
+pub fn cost_per_terahash(fleet: &Fleet) -> Result<f64> {
+    let price: f64 = fleet.units().iter().map(|unit| unit.count * unit.price).sum();
+    representable("cost per TH", price / fleet.hash_rate())
 }
 
 /// A hurdle rate per year within the domain of rates.

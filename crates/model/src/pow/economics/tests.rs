@@ -102,6 +102,7 @@ fn machines_that_do_not_earn_their_energy_stand_still_and_still_cost() {
     .unwrap();
     let day = operate(&fleet, &SITE, &market(60.0), &Books::at_purchase(&fleet)).unwrap();
     assert!(day.lines[0].is_running && !day.lines[1].is_running);
+    assert_close(cost_per_terahash(&fleet).unwrap(), 4_300.0 / 118.5, 1e-12);
     let idle = day.lines[1].account;
     assert_close(idle.revenue + idle.energy + idle.hash_rate, 0.0, 0.0);
     assert!(idle.operation > 0.0 && idle.depreciation > 0.0);

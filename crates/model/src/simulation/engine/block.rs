@@ -205,21 +205,21 @@ impl<'a, R: Record> EngineBlock<'a, R> {
     /// Judges the flagged paths on the prices in a row of the market's.
     #[inline(always)]
     fn judge(&mut self, oracle: usize, execution: Execution, x: &Row) {
-        // First a list of where flags are, without a branch, since there is no guessing where.
+        // First one bit for every group, without a branch, since there is no guessing where the flags are.
         let groups = self.flags;
-        let mut raised = [0u8; BLOCK / GROUP];
-        let mut number = 0;
-        for (group, flags) in (0u8..).zip(&groups) {
-            raised[number] = group;
-            number += usize::from(u64::from_le_bytes(*flags) != 0);
+        let mut raised = 0u32;
+        for (bit, flags) in (0u32..).zip(&groups) {
+            raised |= u32::from(u64::from_le_bytes(*flags) != 0) << bit;
         }
-        for group in raised.into_iter().take(number).map(usize::from) {
+        while raised != 0 {
+            let group = raised.trailing_zeros() as usize;
             let mut flags = u64::from_le_bytes(groups[group]);
             while flags != 0 {
                 let lane = group * GROUP + flags.trailing_zeros() as usize / 8;
                 self.liquidate(lane, oracle, execution, x);
                 flags &= flags - 1;
             }
+            raised &= raised - 1;
         }
     }
 

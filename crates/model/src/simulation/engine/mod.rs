@@ -18,10 +18,11 @@ pub use venue::{Depth, Venue};
 
 use super::process::{Grid, PriceBlock, PriceProcess};
 use super::run::Run;
+use super::vector::BLOCK;
 use crate::error::{Result, at_least, finite, within_count};
 use block::EngineBlock;
 use book::Sides;
-use report::Outcomes;
+use report::{BlockOutcomes, Outcomes};
 
 /// A market of accounts over a horizon.
 ///
@@ -114,20 +115,21 @@ impl MarginEngine {
     /// The losses of every path.
     fn outcomes(&self, run: &Run) -> Result<Outcomes> {
         run.check(&self.process)?;
-        let mut outcomes = Outcomes::new(run.paths());
+        let units = run.units();
+        let mut outcomes = vec![BlockOutcomes::default(); run.paths() / BLOCK];
         run.share(
-            outcomes.blocks().zip(0u64..),
+            outcomes.iter_mut().zip(0u64..),
             || {
                 Ok((
                     PriceBlock::new(&self.process, &self.grid, run)?,
                     EngineBlock::new(self),
                 ))
             },
-            |(prices, engine), (mut out, index)| {
+            |(prices, engine), (outcome, index)| {
                 engine.run(prices, index);
-                out.take(engine);
+                *outcome = BlockOutcomes::of(engine, units);
             },
         )?;
-        Ok(outcomes)
+        Ok(Outcomes(outcomes))
     }
 }

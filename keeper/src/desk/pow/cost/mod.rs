@@ -1,14 +1,13 @@
 //! `hurdle pow cost`: what a coin costs to mine across the network, day by day.
 
 mod answer;
-pub mod day;
 mod network;
 mod page;
 
 pub use answer::{Answer, DayAnswer};
 pub use network::{NetworkArgs, NetworkInput};
 
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, date};
 use answer::{AtAnswer, FallAnswer, MachineAnswer, StopAnswer, SupplyAnswer, years};
 use clap::Args;
 use hurdle_model::ModelError;
@@ -23,13 +22,13 @@ pub struct Cost {
     #[command(flatten)]
     network: NetworkArgs,
     /// Day whose network is shown [default: the last].
-    #[arg(long, value_name = "DATE", value_parser = day::parse, allow_hyphen_values = true)]
+    #[arg(long, value_name = "DATE", value_parser = date::time, allow_hyphen_values = true)]
     at: Option<i64>,
     /// First day of a recorded fall of hashprice, replayed on the machines of that day.
-    #[arg(long, value_name = "DATE", value_parser = day::parse, requires = "fall_to")]
+    #[arg(long, value_name = "DATE", value_parser = date::time, requires = "fall_to")]
     fall_from: Option<i64>,
     /// Last day of that fall.
-    #[arg(long, value_name = "DATE", value_parser = day::parse, requires = "fall_from")]
+    #[arg(long, value_name = "DATE", value_parser = date::time, requires = "fall_from")]
     fall_to: Option<i64>,
     /// Where to write a page with the plots [default: nowhere].
     #[arg(long, value_name = "HTML")]
@@ -51,7 +50,7 @@ impl Command for Cost {
 
     fn answer(&self) -> Result<Answer, DeskError> {
         let input = self.network.read()?;
-        let history = self.network.history.read()?;
+        let history = self.network.days()?;
         let fault = DeskError::model("cost of production");
         let days: Vec<DayAnswer> = input
             .model

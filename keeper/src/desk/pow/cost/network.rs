@@ -6,9 +6,10 @@ use crate::desk::pow::{ChainName, HistoryArgs};
 use crate::desk::table::Table;
 use clap::Args;
 use hurdle_model::ModelError;
+use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::{
     CostModel, ETCHASH, EnergyPrices, EnergyRegion, FleetDynamics, FloorUncertainty, KnownMachine,
-    MachineType, Retarget, SCRYPT, SHA256, ShutOff, Terms,
+    MachineType, Retarget, SCRYPT, SHA256, ShutOff, Terms, merged,
 };
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,10 @@ pub const EXAMPLE: &str = include_str!("../../../../data/pow-network.toml");
 pub struct NetworkArgs {
     #[command(flatten)]
     pub history: HistoryArgs,
+    /// Daily record of a chain that the same work secures, such as Dogecoin beside Litecoin, CSV with the same titles; what a
+    /// hash earns there is added.
+    #[arg(long, value_name = "CSV")]
+    merged: Option<PathBuf>,
     /// Types of machines, CSV with a header [default: a built-in table for the chain's algorithm].
     #[arg(long, value_name = "CSV")]
     machines: Option<PathBuf>,
@@ -91,7 +96,7 @@ macro_rules! section {
 
 section!(TermsSpec, Terms, Terms::DEFAULT, { overhead, operation, pool_fee });
 section!(Dynamics, FleetDynamics, FleetDynamics::DEFAULT, {
-    innovation, imitation, life, idle_life, payback, hash_rate_days, hashprice_days
+    innovation, imitation, life, idle_life, discount, growth_days, hash_rate_days, hashprice_days
 });
 section!(ShutOffSpec, ShutOff, ShutOff::DEFAULT, { stop_days, restart_days, restart_margin });
 section!(Uncertainty, FloorUncertainty, FloorUncertainty::DEFAULT, { energy, efficiency, coins });
@@ -109,6 +114,22 @@ pub struct NetworkInput {
 }
 
 impl NetworkArgs {
+    /// Reads the record, with the merged chain's beside it.
+    ///
+    /// # Errors
+    /// As [`HistoryArgs::read`].
+    pub fn days(&self) -> Result<MiningHistory, DeskError> {
+        let history = self.history.read()?;
+        let Some(path) = &self.merged else {
+            return Ok(history);
+        };
+        let partner = HistoryArgs {
+            days: path.clone(),
+            ..self.history.clone()
+        };
+        merged(&history, &partner.read()?).map_err(DeskError::model("merged mining"))
+    }
+
     /// Reads what describes the network, but for its record.
     ///
     /// # Errors

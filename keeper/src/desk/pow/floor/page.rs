@@ -1,7 +1,7 @@
 //! The floor as one self-contained HTML page.
 
 use super::answer::{Answer, FloorPoint};
-use crate::desk::pow::cost::day;
+use crate::desk::date;
 use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
 use crate::page::{document, escaped};
 
@@ -59,7 +59,7 @@ fn under(answer: &Answer) -> Vec<Mark> {
             time: point.time,
             label: format!(
                 "{}: {:.2} under {:.2}",
-                day::show(point.time),
+                date::show(point.time),
                 point.price,
                 point.median
             ),

@@ -31,7 +31,7 @@ pub struct Forecast {
     #[arg(long, value_name = "DAYS", default_value_t = 365)]
     warm_up: usize,
     /// Days before a retarget at which it is forecast, separated by commas; of a period on target
-    /// [default: 1, ¾, ½, ¼ and a tenth of a period].
+    /// [default: 14, 10, 7, 3 and 1 of 14, and as much of another period].
     #[arg(long, value_name = "DAYS", value_delimiter = ',')]
     days_before: Vec<f64>,
     /// Where to write a page with the plots [default: nowhere].
@@ -133,7 +133,9 @@ impl Forecast {
         let period = f64::from(rule.blocks) * f64::from(rule.spacing) / 86_400.0;
         let setting = BacktestSetting {
             days_before: if self.days_before.is_empty() {
-                [1.0, 0.75, 0.5, 0.25, 0.1].map(|share| share * period).to_vec()
+                [14.0, 10.0, 7.0, 3.0, 1.0]
+                    .map(|days| days * period / 14.0)
+                    .to_vec()
             } else {
                 self.days_before.clone()
             },

@@ -225,7 +225,7 @@ fn simulate(
     run: &RunArgs,
 ) -> Result<CascadeReport, DeskError> {
     let fault = DeskError::model("random paths of the cascade");
-    let run = run.run()?;
+    let run = run.paths.run()?;
     let steps = file.steps(paths.days);
     let work = [run.paths(), steps, cascade.miners().len()]
         .into_iter()

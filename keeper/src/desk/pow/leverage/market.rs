@@ -2,7 +2,7 @@
 
 use super::spec::LoanFile;
 use crate::desk::DeskError;
-use crate::desk::pow::{ChainName, HistoryArgs};
+use crate::desk::pow::{ChainName, HistoryArgs, HistoryColumns};
 use clap::Args;
 use hurdle_model::jumps::threshold_jumps;
 use hurdle_model::pow::MiningMarket;
@@ -17,27 +17,8 @@ pub struct MarketArgs {
     /// Daily record, CSV with a header: the market is its last day, volatility and jumps are those of its last days.
     #[arg(long, value_name = "CSV")]
     days: Option<PathBuf>,
-    /// The chain.
-    #[arg(long, value_enum, default_value_t)]
-    chain: ChainName,
-    /// Title of the column with the days.
-    #[arg(long, value_name = "TITLE", default_value = "time")]
-    time_column: String,
-    /// Title of the column with the price of a coin.
-    #[arg(long, value_name = "TITLE", default_value = "PriceUSD")]
-    price_column: String,
-    /// Title of the column with the number of blocks.
-    #[arg(long, value_name = "TITLE", default_value = "BlkCnt")]
-    blocks_column: String,
-    /// Title of the column with the new coins.
-    #[arg(long, value_name = "TITLE", default_value = "IssTotNtv")]
-    issuance_column: String,
-    /// Title of the column with the fees, coins.
-    #[arg(long, value_name = "TITLE", default_value = "FeeTotNtv")]
-    fees_column: String,
-    /// Title of the column with the hash rate, TH/s.
-    #[arg(long, value_name = "TITLE", default_value = "HashRate")]
-    hash_rate_column: String,
+    #[command(flatten)]
+    columns: HistoryColumns,
     /// Days of the record from which volatility and jumps are taken.
     #[arg(long, value_name = "DAYS", default_value_t = 365)]
     window: usize,
@@ -131,17 +112,7 @@ impl MarketArgs {
     }
 
     fn recorded(&self, days: &Path) -> Result<Figures, DeskError> {
-        let history = HistoryArgs {
-            days: days.to_owned(),
-            chain: self.chain,
-            time_column: self.time_column.clone(),
-            price_column: self.price_column.clone(),
-            blocks_column: self.blocks_column.clone(),
-            issuance_column: self.issuance_column.clone(),
-            fees_column: self.fees_column.clone(),
-            hash_rate_column: self.hash_rate_column.clone(),
-        }
-        .read()?;
+        let history = self.columns.read(Table::read(days)?)?;
         let days = history.days();
         let from = days.len().saturating_sub(self.window.saturating_add(1));
         let returns = PositiveSeries::new(days[from..].iter().map(|day| (day.time, day.price)))

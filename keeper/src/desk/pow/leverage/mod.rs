@@ -141,7 +141,7 @@ impl Leverage {
             &file.surroundings(),
             &market.price_process(),
             self.horizon_days,
-            &self.run.run()?,
+            &self.run.paths.run()?,
             self.run.confidence,
         );
         Ok(Found {

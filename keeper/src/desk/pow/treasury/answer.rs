@@ -1,7 +1,7 @@
 //! What `hurdle pow treasury` answers.
 
 use crate::desk::Sheet;
-use crate::desk::pow::cost::day;
+use crate::desk::date;
 use hurdle_model::pow::treasury::{DayRecord, Outcome};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -139,8 +139,8 @@ impl Display for Answer {
                 .heading(format!(
                     "{}, {} to {}",
                     strategy.name,
-                    day::show(self.from),
-                    day::show(self.to)
+                    date::show(self.from),
+                    date::show(self.to)
                 ))
                 .line(
                     "wealth after the first day",
@@ -168,7 +168,7 @@ impl Display for Answer {
             for shown in &policy[policy.len().saturating_sub(SHOWN)..] {
                 for (index, made) in shown.moves.iter().enumerate() {
                     let label = if index == 0 {
-                        day::show(shown.time)
+                        date::show(shown.time)
                     } else {
                         String::new()
                     };

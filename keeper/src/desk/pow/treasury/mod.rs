@@ -3,8 +3,8 @@
 mod answer;
 mod page;
 
-use super::cost::day;
 use super::{FleetFile, HistoryArgs};
+use crate::desk::date;
 use crate::desk::{Command, DeskError};
 use answer::Answer;
 use clap::{Args, ValueEnum};
@@ -29,10 +29,10 @@ pub struct Treasury {
     #[command(flatten)]
     history: HistoryArgs,
     /// First day [default: that of the record].
-    #[arg(long, value_name = "DATE", value_parser = day::parse, allow_hyphen_values = true)]
+    #[arg(long, value_name = "DATE", value_parser = date::time, allow_hyphen_values = true)]
     from: Option<i64>,
     /// Last day [default: that of the record].
-    #[arg(long, value_name = "DATE", value_parser = day::parse, allow_hyphen_values = true)]
+    #[arg(long, value_name = "DATE", value_parser = date::time, allow_hyphen_values = true)]
     to: Option<i64>,
     /// Site and machines, TOML [default: the built-in example, keeper/data/pow-fleet.toml].
     #[arg(long, value_name = "TOML")]

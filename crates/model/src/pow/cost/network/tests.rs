@@ -1,4 +1,5 @@
 use super::*;
+use crate::pow::MiningDay;
 use crate::pow::cost::{SHA256, SupplyCurve};
 use crate::testing::assert_close;
 use proptest::prelude::*;

@@ -33,6 +33,8 @@ pub struct MigrationDay {
     pub band: Band,
     /// Whether the second chain was mined.
     pub on_second: bool,
+    /// Revenue of the day after the cost of a move, quote per PH/s.
+    pub earned: f64,
 }
 
 /// What a policy brought.
@@ -106,7 +108,7 @@ pub fn run(first: &MiningHistory, second: &MiningHistory, rule: &MigrationRule) 
         let yesterday = ratios[day - 1];
         let expected = process.next(yesterday);
         let today = revenues[day];
-        band_policy.day(
+        let earned = band_policy.day(
             today,
             match band_policy.on_second {
                 false => expected >= known.to_second,
@@ -124,6 +126,7 @@ pub fn run(first: &MiningHistory, second: &MiningHistory, rule: &MigrationRule) 
             second: today[1],
             band: known,
             on_second: band_policy.on_second,
+            earned,
         });
     }
     representable("revenue of the bound", bound)?;
@@ -178,7 +181,7 @@ impl Walk {
         }
     }
 
-    fn day(&mut self, revenues: [f64; 2], on_second: bool) {
+    fn day(&mut self, revenues: [f64; 2], on_second: bool) -> f64 {
         let (old, new) = (
             revenues[usize::from(self.on_second)],
             revenues[usize::from(on_second)],
@@ -193,5 +196,6 @@ impl Walk {
         self.record.cost += cost;
         self.record.days_on_second += usize::from(on_second);
         self.on_second = on_second;
+        new - cost
     }
 }
