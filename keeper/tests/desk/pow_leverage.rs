@@ -43,7 +43,14 @@ fn a_lower_price_is_nearer_to_the_lender_and_a_record_tells_the_market() {
     let (near, far) = (of(&["--price", "28000"]), of(&["--price", "60000"]));
     assert!(number(&near, "call_deviations") < number(&far, "call_deviations"));
     assert!(number(&near, "call_probability") > number(&far, "call_probability"));
-    let days = desk.file("days.csv", &record(500));
+    // the record's price does not move: a wave is put in its place
+    let wave = |row: usize| 9_000.0 + 300.0 * (row as f64 * 0.7).sin() + 200.0 * (row as f64 * 1.9).cos();
+    let moving: String = record(500)
+        .lines()
+        .enumerate()
+        .map(|(row, line)| line.replace(",9000,", &format!(",{},", wave(row))) + "\n")
+        .collect();
+    let days = desk.file("days.csv", &moving);
     let recorded = of(&["--days", &days, "--horizon-days", "10"]);
     assert!(number(&recorded, "volatility") > 0.0 && number(&recorded, "price") > 0.0);
 }
@@ -56,7 +63,7 @@ fn a_loan_s_file_is_refused_with_its_place() {
         desk.refusal(&[&["pow", "leverage", "--loan", &path][..], more].concat())
     };
     let typo = refused(&LOAN.replace("call_ltv = 0.7", "call_ltv = high"), &[]);
-    assert!(typo.contains("loan.toml:22:"), "{typo}");
+    assert!(typo.contains("loan.toml:21:12:"), "{typo}");
     let unknown = refused(&LOAN.replace("covenant_cover", "covenant_colour"), &[]);
     assert!(unknown.contains("unknown field `covenant_colour`"), "{unknown}");
     let swapped = refused(

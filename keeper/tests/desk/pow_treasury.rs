@@ -107,7 +107,7 @@ fn what_cannot_be_is_refused() {
     );
     let refusal = desk.refusal(&["pow", "treasury", "--days", &broken]);
     assert!(
-        refusal.contains("broken.csv") && refusal.contains("line 2"),
+        refusal.contains("broken.csv:2:2 (PriceUSD): `x` is no finite number"),
         "{refusal}"
     );
 }

@@ -2,7 +2,8 @@
 
 use super::spec::LoanFile;
 use crate::desk::DeskError;
-use crate::desk::pow::{ChainName, HistoryArgs, HistoryColumns};
+use crate::desk::pow::HistoryColumns;
+use crate::desk::table::Table;
 use clap::Args;
 use hurdle_model::jumps::threshold_jumps;
 use hurdle_model::pow::MiningMarket;
