@@ -11,6 +11,7 @@ mod options;
 mod pow_decision;
 mod pow_difficulty;
 mod pow_efficiency;
+mod pow_leverage;
 mod pow_oracle;
 mod regression;
 mod staking;
@@ -45,6 +46,10 @@ pub fn topics() -> Vec<Topic> {
         topic(
             "Proof of work: decisions and the fleet backtest",
             pow_decision::checks(),
+        ),
+        topic(
+            "Proof of work: leverage, cascades, treasury",
+            pow_leverage::checks(),
         ),
     ]
 }

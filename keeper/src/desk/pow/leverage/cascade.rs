@@ -19,8 +19,8 @@ use std::path::Path;
 const EXAMPLE: &str = include_str!("../../../../data/pow-cascade.toml");
 /// Quantiles that are shown.
 const LEVELS: [f64; 3] = [0.5, 0.95, 0.99];
-/// Paths × steps × miners beyond which a run is refused: some minutes of one core.
-const MOST_WORK: f64 = 2e10;
+/// Paths × steps × miners beyond which a run is refused: a minute of one core.
+const MOST_WORK: f64 = 1e9;
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

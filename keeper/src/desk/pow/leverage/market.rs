@@ -2,7 +2,8 @@
 
 use super::spec::LoanFile;
 use crate::desk::DeskError;
-use crate::desk::pow::{ChainName, HistoryArgs, HistoryColumns};
+use crate::desk::pow::HistoryColumns;
+use crate::desk::table::Table;
 use clap::Args;
 use hurdle_model::jumps::threshold_jumps;
 use hurdle_model::pow::MiningMarket;
@@ -17,9 +18,6 @@ pub struct MarketArgs {
     /// Daily record, CSV with a header: the market is its last day, volatility and jumps are those of its last days.
     #[arg(long, value_name = "CSV")]
     days: Option<PathBuf>,
-    /// The chain.
-    #[arg(long, value_enum, default_value_t)]
-    chain: ChainName,
     #[command(flatten)]
     columns: HistoryColumns,
     /// Days of the record from which volatility and jumps are taken.
@@ -115,12 +113,7 @@ impl MarketArgs {
     }
 
     fn recorded(&self, days: &Path) -> Result<Figures, DeskError> {
-        let history = HistoryArgs {
-            days: days.to_owned(),
-            chain: self.chain,
-            columns: self.columns.clone(),
-        }
-        .read()?;
+        let history = self.columns.read(Table::read(days)?)?;
         let days = history.days();
         let from = days.len().saturating_sub(self.window.saturating_add(1));
         let returns = PositiveSeries::new(days[from..].iter().map(|day| (day.time, day.price)))
