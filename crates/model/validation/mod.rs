@@ -7,6 +7,7 @@ mod hazard;
 mod liquidity;
 mod margin;
 mod options;
+mod pow_cost;
 mod regression;
 mod staking;
 mod tail;
@@ -30,5 +31,6 @@ pub fn topics() -> Vec<Topic> {
             equilibrium::checks(),
         ),
         topic("Margin: coverage tests, tails, backtest", margin::checks()),
+        topic("Proof of work: cost of production", pow_cost::checks()),
     ]
 }

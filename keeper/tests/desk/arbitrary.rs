@@ -3,6 +3,7 @@
 use crate::Desk;
 use clap::{Arg, Command, Subcommand};
 use hurdle_keeper::desk::backtest::BacktestCommand;
+use hurdle_keeper::desk::pow::Pow;
 use hurdle_keeper::desk::{Command as _, Fit, Model};
 use std::collections::BTreeMap;
 
@@ -119,7 +120,28 @@ fn tables(desk: &Desk) -> Vec<String> {
         desk.file("short.csv", &format!("{header}\n0,1,1,1,1,0,0\n")),
         desk.file("empty.csv", ""),
         desk.file("sound.csv", &sound),
+        desk.file("mining.csv", &mining(200)),
+        desk.file(
+            "machines.csv",
+            "name,release,efficiency\nold,2016-06-01,98\nnew,2021-12-01,30\n",
+        ),
     ]
+}
+
+/// A chain's days under the titles that `hurdle pow` expects.
+fn mining(rows: u32) -> String {
+    (0..rows).fold(
+        "time,PriceUSD,BlkCnt,IssTotNtv,FeeTotNtv,HashRate\n".to_owned(),
+        |table, i| {
+            let price = 40_000.0 + f64::from(i * 7919 % 41) * 200.0;
+            let hash_rate = 1.6e8 * (1.0 + f64::from(i) / 400.0);
+            table
+                + &format!(
+                    "{},{price},144,900,15,{hash_rate}\n",
+                    1_635_724_800 + i64::from(i) * 86_400
+                )
+        },
+    )
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014): the same command lines in every run.
@@ -212,10 +234,16 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     let fits = try_all(&values, &mut rng, |fit: &Fit| {
         fit.run(true, &mut Vec::new()).is_ok()
     });
+    let pow = try_all(&values, &mut rng, |pow: &Pow| {
+        pow.run(true, &mut Vec::new()).is_ok()
+    });
     let walks = try_all(&values, &mut rng, |Walk::Backtest(command): &Walk| {
         command.answer().is_ok()
     });
-    for (answers, refusals) in [models, fits, walks] {
-        assert!(answers > 0 && refusals > 0, "{models:?} {fits:?} {walks:?}");
+    for (answers, refusals) in [models, fits, pow, walks] {
+        assert!(
+            answers > 0 && refusals > 0,
+            "{models:?} {fits:?} {pow:?} {walks:?}"
+        );
     }
 }

@@ -10,6 +10,8 @@ mod debt;
 mod equilibrium;
 mod hazard;
 mod liquidity;
+mod pow_cost;
+mod pow_floor;
 mod staking;
 mod tail;
 mod volatility;

@@ -1,5 +1,6 @@
 //! `hurdle pow cost`: what a coin costs to mine across the network, day by day.
 
+pub mod amount;
 mod answer;
 pub mod day;
 mod network;
@@ -23,7 +24,7 @@ pub struct Cost {
     #[command(flatten)]
     network: NetworkArgs,
     /// Day whose network is shown [default: the last].
-    #[arg(long, value_name = "DATE", value_parser = day::parse, allow_hyphen_values = true)]
+    #[arg(long, value_name = "DATE", value_parser = day::parse)]
     at: Option<i64>,
     /// First day of a recorded fall of hashprice, replayed on the machines of that day.
     #[arg(long, value_name = "DATE", value_parser = day::parse, requires = "fall_to")]

@@ -1,6 +1,7 @@
 //! The floor as one self-contained HTML page.
 
 use super::answer::{Answer, FloorPoint};
+use crate::desk::pow::cost::amount::quote;
 use crate::desk::pow::cost::day;
 use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
 use crate::page::{document, escaped};
@@ -58,10 +59,10 @@ fn under(answer: &Answer) -> Vec<Mark> {
         .map(|point| Mark {
             time: point.time,
             label: format!(
-                "{}: {:.2} under {:.2}",
+                "{}: {} under {}",
                 day::show(point.time),
-                point.price,
-                point.median
+                quote(point.price),
+                quote(point.median)
             ),
         })
         .collect()
