@@ -48,10 +48,8 @@ pub fn checks() -> Vec<Check> {
         )];
     };
     checks.extend(published::years(&model, &history, "built-in machines"));
-    if let Some(types) = record::cambridge() {
-        if let Ok(model) = self::model(types) {
-            checks.extend(published::years(&model, &history, "Cambridge's 90 machines"));
-        }
+    if let Some(Ok(model)) = record::cambridge().map(self::model) {
+        checks.extend(published::years(&model, &history, "Cambridge's 90 machines"));
     }
     checks.extend(published::dates(&model, &history));
     checks.extend(falls(&model, &history));
@@ -152,10 +150,15 @@ fn supply() -> Result<Vec<Check>> {
 /// Points by which the model's fall of the hash rate may miss the recorded one.
 const POINTS: f64 = 0.13;
 
+/// Days by which the model's low of the hash rate may miss the recorded one.
+const DAYS: f64 = 16.0;
+
 /// Recorded falls of hashprice. Days to stop were set by the first; the others test them.
 fn falls(model: &CostModel, history: &MiningHistory) -> Vec<Check> {
     let of = |from, to| model.episode(history, from, to, ShutOff::DEFAULT);
-    let mut checks: Vec<Check> = [
+    let days = |from: i64, to: i64| i32::try_from((to - from) / 86_400).map_or(f64::NAN, f64::from);
+    let mut checks = Vec::new();
+    for (name, from, to) in [
         (
             "November 2018, hash war and crash (which set the days to stop)",
             unix(2018, 11, 7),
@@ -169,19 +172,23 @@ fn falls(model: &CostModel, history: &MiningHistory) -> Vec<Check> {
             unix(2022, 11, 5),
             unix(2022, 12, 31),
         ),
-    ]
-    .into_iter()
-    .map(|(name, from, to)| {
+    ] {
         let episode = of(from, to);
-        check(
+        checks.push(check(
             format!("fall of the hash rate, {name}"),
             "recorded: least weekly mean against the fortnight before (Coin Metrics)",
             episode.map_or(f64::NAN, |episode| episode.recorded.0),
             episode.map(|episode| episode.predicted.0),
             Tolerance::Absolute(POINTS),
-        )
-    })
-    .collect();
+        ));
+        checks.push(check(
+            format!("days from its start to the low, {name}"),
+            "recorded, as before",
+            episode.map_or(f64::NAN, |episode| days(from, episode.recorded.1)),
+            episode.map(|episode| days(from, episode.predicted.1)),
+            Tolerance::Absolute(DAYS),
+        ));
+    }
     let ban = of(unix(2021, 5, 13), unix(2021, 7, 10));
     checks.push(check(
         "fall of the hash rate, May to July 2021",

@@ -15,10 +15,9 @@ pub fn unix(year: i64, month: i64, day: i64) -> i64 {
 
 /// The month of a time in 2021 or 2022.
 pub fn month_name(time: i64) -> String {
-    let months = (2021..=2022).flat_map(|year| (1..=12).map(move |month| (year, month)));
-    months
-        .filter(|(year, month)| unix(*year, *month, 1) <= time)
-        .next_back()
+    (2021..=2022)
+        .flat_map(|year| (1..=12).map(move |month| (year, month)))
+        .rfind(|(year, month)| unix(*year, *month, 1) <= time)
         .map_or_else(String::new, |(year, month)| format!("{year}-{month:02}"))
 }
 

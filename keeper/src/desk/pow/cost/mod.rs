@@ -13,8 +13,8 @@ use crate::desk::{Command, DeskError};
 use answer::{AtAnswer, FallAnswer, MachineAnswer, StopAnswer, SupplyAnswer, years};
 use clap::Args;
 use hurdle_model::ModelError;
-use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::{Network, follow, stopped};
+use hurdle_model::pow::{MiningHistory, TERAHASHES_PER_PETAHASH};
 use network::retarget;
 use std::path::PathBuf;
 
@@ -149,7 +149,8 @@ impl Cost {
         let day = history.days().iter().rfind(|day| day.time <= network.day.time);
         let reward = day.map_or(0.0, |day| (day.issuance + day.fees) / day.blocks);
         // the price at which what can run is at rest
-        let revenue = network.running_hashprice * curve.supplied(network.running_hashprice)? / 1e3;
+        let revenue =
+            network.running_hashprice * curve.supplied(network.running_hashprice)? / TERAHASHES_PER_PETAHASH;
         let price = revenue / (reward * rules.blocks_per_day()?);
         FALLS
             .iter()
