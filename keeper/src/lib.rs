@@ -33,6 +33,7 @@ pub mod keys;
 pub mod observation;
 pub mod page;
 pub mod pipeline;
+pub mod pow;
 pub mod record;
 #[cfg(feature = "rpc")]
 pub mod run;

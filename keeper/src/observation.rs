@@ -1,5 +1,6 @@
 //! What a keeper observes: samples, and the observation of one cycle in the form in which it is recorded and hashed.
 
+use crate::pow::PowCoin;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -19,19 +20,17 @@ pub enum Metric {
     LstRate,
     /// Resting bids within the configured distance from mid, quote units.
     Depth,
+    /// Price of a proof-of-work coin in the quote asset.
+    CoinPrice(PowCoin),
+    /// Difficulty of a proof-of-work chain.
+    Difficulty(PowCoin),
+    /// Height of its next block.
+    Height(PowCoin),
+    /// Fees of its blocks of late, coins per block.
+    BlockFees(PowCoin),
 }
 
 impl Metric {
-    /// Every metric.
-    pub const ALL: [Self; 6] = [
-        Self::Price,
-        Self::BorrowRate,
-        Self::Utilisation,
-        Self::Borrowed,
-        Self::LstRate,
-        Self::Depth,
-    ];
-
     /// The admissible values.
     pub const fn domain(self) -> (f64, f64) {
         match self {
@@ -41,6 +40,11 @@ impl Metric {
             Self::Borrowed => (0.0, 1e15),
             Self::LstRate => (1e-3, 1e3),
             Self::Depth => (1e-3, 1e15),
+            Self::CoinPrice(_) => (1e-9, 1e9),
+            Self::Difficulty(_) => (1e-9, 1e24),
+            // exact in f64
+            Self::Height(_) => (0.0, 9_007_199_254_740_992.0),
+            Self::BlockFees(_) => (0.0, 1e9),
         }
     }
 
@@ -53,13 +57,29 @@ impl Metric {
             Self::Borrowed => "borrowed",
             Self::LstRate => "lst_rate",
             Self::Depth => "depth",
+            Self::CoinPrice(_) => "coin_price",
+            Self::Difficulty(_) => "difficulty",
+            Self::Height(_) => "height",
+            Self::BlockFees(_) => "block_fees",
+        }
+    }
+
+    /// The proof-of-work coin that it belongs to.
+    pub const fn coin(self) -> Option<PowCoin> {
+        match self {
+            Self::CoinPrice(coin) | Self::Difficulty(coin) | Self::Height(coin) | Self::BlockFees(coin) => {
+                Some(coin)
+            }
+            _ => None,
         }
     }
 }
 
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.name())?;
+        self.coin()
+            .map_or(Ok(()), |coin| write!(f, " of {}", coin.name()))
     }
 }
 
@@ -150,6 +170,21 @@ mod tests {
             observation(vec![a.clone(), b.clone()]).digest(&[1; 32]).unwrap()
         );
         assert_ne!(one, observation(vec![a]).digest(&[0; 32]).unwrap());
+    }
+
+    #[test]
+    fn a_metric_of_a_coin_names_it_in_messages_and_in_records() {
+        let metric = Metric::BlockFees(PowCoin::Ltc);
+        assert_eq!(metric.to_string(), "block_fees of ltc");
+        assert_eq!(
+            serde_json::to_string(&metric).unwrap(),
+            "{\"block_fees\":\"ltc\"}"
+        );
+        assert_eq!(
+            serde_json::from_str::<Metric>("{\"block_fees\":\"ltc\"}").unwrap(),
+            metric
+        );
+        assert_eq!(serde_json::to_string(&Metric::Price).unwrap(), "\"price\"");
     }
 
     proptest! {

@@ -206,29 +206,29 @@ def run_chunk(increments, rng, sides, paths, judge, execute):
 
 
 class ByAccount:
-    """A flag for every account of every path."""
+    """A flag for every account of every path. The paths of an account lie side by side: with the accounts of a path side
+    by side the same operations take NumPy three times as long."""
 
     @staticmethod
     def start(side, paths):
-        return np.ones((paths, side.margin.size), dtype=bool)
+        return np.ones((side.margin.size, paths), dtype=bool)
 
     @staticmethod
     def fallen(side, alive, oracle):
-        hit = (side.sign * oracle)[:, None] <= side.threshold
+        hit = side.sign * oracle <= side.threshold[:, None]
         hit &= alive
-        rows = np.flatnonzero(hit.any(axis=1))
-        hit = hit[rows]
-        alive[rows] &= ~hit
-        return rows, hit
+        alive ^= hit
+        rows = np.flatnonzero(hit.any(axis=0))
+        return rows, hit[:, rows]
 
 
 def execute_by_account(side, rows, hit, x, consumed, market, fund, bad, social, liquidated):
-    quantity = hit * side.quantity
-    total = quantity.sum(axis=1)
+    quantity = hit * side.quantity[:, None]
+    total = quantity.sum(axis=0)
     price = trade(side, rows, total, x, consumed, market)
-    equity = (side.margin + side.sign * (price[:, None] - 1.0) - VENUE["bounty"] * price[:, None]) * quantity
-    lost = np.maximum(-equity, 0.0).sum(axis=1)
-    fees = np.minimum(np.maximum(equity, 0.0), VENUE["fee"] * price[:, None] * quantity).sum(axis=1)
+    equity = (side.margin[:, None] + side.sign * (price - 1.0) - VENUE["bounty"] * price) * quantity
+    lost = np.maximum(-equity, 0.0).sum(axis=0)
+    fees = np.minimum(np.maximum(equity, 0.0), VENUE["fee"] * price * quantity).sum(axis=0)
     liquidated[rows] += total * price
     pay(rows, lost, fees, fund, bad, social)
 

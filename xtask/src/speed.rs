@@ -1,5 +1,6 @@
 //! Speed of the models beside their rivals from PyPI, measured in one run, into `benches/SPEED.md`.
 
+mod fleet;
 mod page;
 mod rivals;
 
@@ -27,6 +28,7 @@ pub fn run(project: &Project) -> anyhow::Result<()> {
     let examples = build(project)?;
     let mut rows = fits(project, &rivals, &examples)?;
     rows.extend(simulations(&rivals, &examples)?);
+    rows.extend(fleet::backtest(&rivals, &examples)?);
     let file = project.root().join("benches/SPEED.md");
     fs::write(&file, page::markdown(&rows, &rivals.versions()?))
         .with_context(|| format!("cannot write {}", file.display()))?;
@@ -43,7 +45,9 @@ pub fn run(project: &Project) -> anyhow::Result<()> {
 fn build(project: &Project) -> anyhow::Result<PathBuf> {
     let mut cargo = project.cargo();
     cargo.args(["build", "--release", "--locked", "--package", "hurdle-model"]);
-    cargo.args(["--example", "bench_garch", "--example", "bench_simulation"]);
+    for example in ["bench_garch", "bench_simulation", "bench_fleet"] {
+        cargo.args(["--example", example]);
+    }
     process::run(&mut cargo)?;
     Ok(project.root().join("target/release/examples"))
 }

@@ -71,6 +71,8 @@ fn engine(process: PriceProcess) -> MarginEngine {
 
 /// CPU seconds that this thread has used, where the system tells.
 fn cpu_seconds() -> Option<f64> {
+    // The count is brought up to date every few milliseconds, and whenever the thread offers its processor to others.
+    std::thread::yield_now();
     let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds: f64 = statistics.split_whitespace().next()?.parse().ok()?;
     Some(nanoseconds * 1e-9)

@@ -1,5 +1,6 @@
 //! The one error type of the library, and the checks that produce it.
 
+use core::fmt;
 use thiserror::Error;
 
 /// Why a model refused its input. Every variant names the quantity, so that an operator knows what to look at.
@@ -14,15 +15,15 @@ pub enum ModelError {
         value: f64,
     },
     /// Zero or a negative number was given where only positive ones have meaning.
-    #[error("{what} must be greater than zero, got {value}")]
+    #[error("{what} must be greater than zero, got {}", Shown(*.value))]
     NotPositive {
         /// The quantity.
         what: &'static str,
         /// What was given.
         value: f64,
     },
-    /// A number outside its closed domain was given.
-    #[error("{what} must lie between {min} and {max}, got {value}")]
+    /// A number outside its domain was given.
+    #[error("{what} must {}, got {}", domain(*.value, *.min, *.max), Shown(*.value))]
     OutOfRange {
         /// The quantity.
         what: &'static str,
@@ -105,6 +106,70 @@ pub enum ModelError {
         /// The quantity.
         what: &'static str,
     },
+}
+
+impl ModelError {
+    /// The quantity that it is about.
+    #[must_use]
+    pub const fn what(&self) -> &'static str {
+        match self {
+            Self::NotFinite { what, .. }
+            | Self::NotPositive { what, .. }
+            | Self::OutOfRange { what, .. }
+            | Self::TooFew { what, .. }
+            | Self::NotIncreasing { what, .. }
+            | Self::LengthMismatch { what, .. }
+            | Self::Unidentified { what, .. }
+            | Self::Incompatible { what, .. }
+            | Self::Overflow { what, .. }
+            | Self::NotConverged { what, .. }
+            | Self::OneClass { what, .. }
+            | Self::Separated { what, .. } => what,
+        }
+    }
+}
+
+/// The domain of a number, in words. Ends beyond every f64 are no ends; an end that was itself refused, or that lies a
+/// rounding within a rounder number, does not belong to the domain.
+fn domain(value: f64, min: f64, max: f64) -> String {
+    let (low, above) = end(min);
+    let (high, below) = end(max);
+    let strict = above || below || value == min || value == max;
+    let (least, most) = (Shown(low), Shown(high));
+    match (min > f64::MIN, max < f64::MAX) {
+        (true, true) if strict => format!("lie strictly between {least} and {most}"),
+        (true, true) => format!("lie between {least} and {most}"),
+        (true, false) if strict => format!("be greater than {least}"),
+        (true, false) => format!("be at least {least}"),
+        (false, true) if strict => format!("be less than {most}"),
+        (false, true) => format!("be at most {most}"),
+        (false, false) => "be a finite number".to_owned(),
+    }
+}
+
+/// An end of a domain as a round number, and whether the end lies just within it.
+fn end(x: f64) -> (f64, bool) {
+    const DIGITS: f64 = 1e12;
+    let round = (x * DIGITS).round() / DIGITS;
+    if round != x && (round - x).abs() < 4.0 * f64::EPSILON * x.abs().max(1.0) {
+        (round, true)
+    } else {
+        (x, false)
+    }
+}
+
+/// A number without hundreds of zeros.
+struct Shown(f64);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(x) = *self;
+        if x != 0.0 && x.is_finite() && !(1e-9..1e16).contains(&x.abs()) {
+            write!(f, "{x:e}")
+        } else {
+            write!(f, "{x}")
+        }
+    }
 }
 
 /// The library's result type.
@@ -190,4 +255,51 @@ pub(crate) const fn count(n: usize) -> f64 {
 /// `value`, if it lies in [min, max].
 pub(crate) fn within_count(what: &'static str, value: usize, min: usize, max: usize) -> Result<usize> {
     within(what, count(value), count(min), count(max)).map(|_| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(value: f64, min: f64, max: f64) -> String {
+        let what = "x";
+        ModelError::OutOfRange {
+            what,
+            value,
+            min,
+            max,
+        }
+        .to_string()
+    }
+
+    #[test]
+    fn a_domain_is_told_by_the_ends_that_it_has() {
+        assert_eq!(refused(1.5, 0.0, 1.0), "x must lie between 0 and 1, got 1.5");
+        assert_eq!(
+            refused(1.0, 0.0, 1.0),
+            "x must lie strictly between 0 and 1, got 1"
+        );
+        assert_eq!(refused(-0.2, 0.0, f64::MAX), "x must be at least 0, got -0.2");
+        assert_eq!(refused(0.5, 1.0, f64::MAX), "x must be at least 1, got 0.5");
+        assert_eq!(
+            refused(0.8, 1.0 + f64::EPSILON, f64::MAX),
+            "x must be greater than 1, got 0.8"
+        );
+        assert_eq!(refused(3.0, f64::MIN, 2.0), "x must be at most 2, got 3");
+    }
+
+    #[test]
+    fn no_number_fills_the_line_with_zeros() {
+        let open = refused(-1.0, f64::MIN_POSITIVE, 1.0 - f64::EPSILON);
+        assert_eq!(open, "x must lie strictly between 0 and 1, got -1");
+        assert_eq!(
+            refused(1e300, 0.0, 1e100),
+            "x must lie between 0 and 1e100, got 1e300"
+        );
+        let negative = ModelError::NotPositive {
+            what: "x",
+            value: -1e200,
+        };
+        assert_eq!(negative.to_string(), "x must be greater than zero, got -1e200");
+    }
 }

@@ -26,7 +26,7 @@
 //! | h = Φ(h) | equilibrium | [`equilibrium`] | [`equilibrium::solve`], [`equilibrium::solve_integer`], [`equilibrium::analyse`], [`equilibrium::effects`] |
 //! | h over time | stability | [`equilibrium::dynamics`], [`equilibrium::stability`] | [`equilibrium::dynamics::FeedbackLoop::simulate`], [`equilibrium::dynamics::FeedbackLoop::stable_ball`] |
 //! | i | policy rate (optional) | [`policy`] | [`policy::PolicyRule::next`] |
-//! | margin | risk classes | [`margin`] | [`margin::calibrate`], [`margin::fit_tail`], [`margin::coverage`] |
+//! | margin | risk classes | [`margin`] | [`margin::calibrate`], [`margin::fit_tail`], [`margin::quantile_limit`], [`simulation::adverse_log_moves`], [`margin::coverage`] |
 //! | | walk-forward test | [`backtest`] | [`backtest::run`] |
 //!
 //! Beside them, what a desk asks next: [`options`] (greeks, implied volatility), [`trade_costs`] (the liquidator's bounty,

@@ -28,6 +28,7 @@ const SETTING: Setting = Setting {
     kind: Move::Worst,
     side: Side::Long,
     method: Method::Filtered,
+    sureness: None,
     class: None,
 };
 
@@ -108,6 +109,40 @@ fn a_right_model_has_its_coverage_for_every_method_and_side() {
             "{method:?} {side:?} {coverage:?}"
         );
     }
+}
+
+#[test]
+fn a_margin_that_is_sure_to_be_high_enough_is_higher_and_breached_less() {
+    let path = wandering(3, 6_000);
+    let sure = Setting {
+        sureness: Some(0.99),
+        ..SETTING
+    };
+    let (plain, sure) = (backtest(&path, &SETTING), backtest(&path, &sure));
+    let pairs = plain.steps.iter().zip(&sure.steps);
+    assert!(pairs.clone().all(|(plain, sure)| sure.quantile >= plain.quantile));
+    assert!(sure.verdict.quantile.breaches < plain.verdict.quantile.breaches);
+    let fitted = Setting {
+        method: Method::Normal,
+        sureness: Some(0.9),
+        ..SETTING
+    };
+    let refused = run(&path, &fitted, &ewma(), &mut NoHurdle).unwrap_err();
+    assert!(matches!(refused, ModelError::Incompatible { .. }), "{refused}");
+}
+
+#[test]
+fn below_the_threshold_the_peaks_are_the_sample_itself() {
+    let path = wandering(5, 2_000);
+    let of = |method| {
+        let setting = Setting {
+            method,
+            level: 0.8,
+            ..SETTING
+        };
+        backtest(&path, &setting).steps
+    };
+    assert_eq!(of(Method::Peaks(0.1)), of(Method::Filtered));
 }
 
 #[test]

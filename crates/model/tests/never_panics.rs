@@ -101,6 +101,7 @@ proptest! {
         sound(HedgedCarry { staking_yield: a, funding: b, margin_share: c, margin_yield: d }.rate());
         if let Ok(schedule) = staking::InflationSchedule::new(a, b, c) {
             sound(schedule.at(d));
+            sound(schedule.mean(d, e));
         }
         sound(hazard::contract_premium(a, b, c));
         sound(hazard::actuarially_fair_spread(a, b));

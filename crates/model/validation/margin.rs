@@ -3,9 +3,12 @@
 
 use super::{Check, Tolerance};
 use hurdle_model::backtest::{Ewma, Method, NoHurdle, Setting, run};
-use hurdle_model::margin::{Move, PricePath, acerbi_szekely, coverage, fit_tail, kupiec};
+use hurdle_model::margin::{
+    Move, PricePath, acerbi_szekely, coverage, fit_tail, kupiec, loss_fraction, upper_quantile,
+};
 use hurdle_model::normal;
-use hurdle_model::tail::Side;
+use hurdle_model::simulation::{Grid, PriceProcess, Run, Sampling, adverse_log_moves};
+use hurdle_model::tail::{InsuranceFund, JumpDiffusion, Side, tail_risk};
 
 const SCIPY: &str = "scipy 1.17.1";
 
@@ -36,8 +39,62 @@ fn draw(state: &mut u64) -> f64 {
 pub fn checks() -> Vec<Check> {
     let mut checks = coverages();
     checks.extend(tails());
+    checks.extend(simulated().unwrap_or_else(|_| vec![refused("simulated margins")]));
     checks.extend(recorded_prices());
     checks
+}
+
+/// Margins that simulated moves ask for, against Merton's series and the first-passage law.
+fn simulated() -> hurdle_model::Result<Vec<Check>> {
+    const Z: f64 = 2.575_829_303_548_901;
+    let (years, level) = (4.0 / 8_760.0, 0.99);
+    let run = Run::new(1 << 17, 11, 2, Sampling::Pseudo)?;
+    let n = run.paths() as f64;
+    let merton = JumpDiffusion::new(0.0, 0.8, 20.0, -0.03, 0.06)?;
+    let mut checks = Vec::new();
+    for (name, side) in [("long", Side::Long), ("short", Side::Short)] {
+        let process = PriceProcess::Merton(merton);
+        let moves = adverse_log_moves(&process, &Grid::new(1, years)?, &run, Move::Terminal, side)?;
+        let at = |level| Ok(loss_fraction(upper_quantile(&moves, level)?, side));
+        // the order statistics at the ends of the share's interval (Woodruff 1952)
+        let reach = Z * (level * (1.0 - level) / n).sqrt();
+        let half = 0.5 * (at(level + reach)? - at(level - reach)?);
+        let expected = tail_risk(&merton, years, side, level)?.value_at_risk;
+        checks.push(check(
+            format!("simulated margin at 99 % over 4 h, {name}, last price"),
+            "root of Merton's series",
+            expected,
+            at(level)?,
+            Tolerance::Within {
+                low: expected - half,
+                high: expected + half,
+            },
+        ));
+    }
+    let (sigma, steps, barrier) = (0.8, 64, 0.04);
+    let grid = Grid::new(steps, years)?;
+    let diffusion = PriceProcess::Merton(JumpDiffusion::new(0.0, sigma, 0.0, 0.0, 0.0)?);
+    let moves = adverse_log_moves(&diffusion, &grid, &run, Move::Worst, Side::Long)?;
+    let seen = moves.iter().filter(|adverse| **adverse >= barrier).count() as f64 / n;
+    // watched at steps, a barrier is as one further away by 0.5826·σ√Δt (Broadie, Glasserman & Kou 1997)
+    let law = InsuranceFund {
+        size: barrier + 0.5826 * sigma * grid.step_years().sqrt(),
+        drift: -0.5 * sigma * sigma,
+        volatility: sigma,
+    };
+    let expected = law.ruin_probability(years)?;
+    let half = Z * (expected * (1.0 - expected) / n).sqrt();
+    checks.push(check(
+        "share of simulated paths whose worst of 64 prices lies 4 % below the start",
+        "first-passage law, corrected for the steps",
+        expected,
+        seen,
+        Tolerance::Within {
+            low: expected - half,
+            high: expected + half,
+        },
+    ));
+    Ok(checks)
 }
 
 fn coverages() -> Vec<Check> {
@@ -230,6 +287,7 @@ fn recorded_prices() -> Vec<Check> {
             kind: Move::Worst,
             side,
             method: Method::Filtered,
+            sureness: None,
             class: None,
         };
         let ewma = Ewma::new(0.97, 1.0 / 8_760.0);

@@ -1,5 +1,6 @@
 //! What a keeper computes with: filters, model parameters, tolerance toward its colleagues.
 
+use super::across::AcrossModel;
 use super::contract::{ContractRisk, FittedContracts};
 use super::{ConfigError, parse, read};
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,7 @@ pub struct VolatilityModel {
     pub max_gap_seconds: u32,
 }
 
-/// s from the growth of a liquid staking token's exchange rate.
+/// s from the growth of a liquid staking token's exchange rate, alone or among other chains.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StakingModel {
@@ -87,6 +88,9 @@ pub struct StakingModel {
     pub spacing_seconds: i64,
     /// Period over which the growth is turned into a simple rate, days.
     pub holding_days: f64,
+    /// The other chains, if they count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub across: Option<AcrossModel>,
 }
 
 /// One systematic factor.
@@ -298,6 +302,9 @@ impl KeeperConfig {
             model.staking.spacing_seconds > 0,
             "spacing_seconds must be greater than zero",
         )?;
+        if let Some(across) = &model.staking.across {
+            across.check(path)?;
+        }
         let tolerances = self.agreement.relative >= 0.0 && self.agreement.absolute >= 0.0;
         require(
             "agreement",

@@ -1,9 +1,11 @@
 //! Configuration: read from TOML, checked as a whole, refused with file, line and column.
 
+mod across;
 mod contract;
 mod keeper;
 mod market;
 
+pub use across::{AcrossModel, MiningModel};
 pub use contract::{ContractRisk, FittedContracts, FittedRisk};
 pub use keeper::{
     Agreement, DebtModel, EmissionModel, KeeperConfig, LatencyModel, LiquidityModel, ModelConfig,

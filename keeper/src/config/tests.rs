@@ -139,3 +139,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_chains_of_s_are_checked_with_the_file_and_the_table() {
+    let across = include_str!("../../data/across.toml");
+    let with = |from: &str, to: &str| {
+        assert!(across.contains(from), "{from}");
+        KeeperConfig::parse(
+            &format!("{KEEPER}\n{}", across.replace(from, to)),
+            Path::new("keeper.toml"),
+        )
+    };
+    with("stake", "stake").unwrap();
+    let message = |from: &str, to: &str| with(from, to).unwrap_err().to_string();
+    for (from, to, named) in [
+        ("cap = 0.5", "cap = 0.0", "model.staking.across"),
+        ("quorum = 1", "quorum = 3", "quorum"),
+        ("watts = 3068.0", "watts = 0.0", "power of a machine"),
+        ("uptime = 0.97", "uptime = 1.5", "uptime"),
+        ("decline = 0.46", "decline = nan", "decline of hashprice"),
+    ] {
+        let message = message(from, to);
+        assert!(
+            message.starts_with("keeper.toml") && message.contains(named),
+            "{message}"
+        );
+    }
+    let table = &across[across.find("[[model").unwrap()..];
+    let twice = KeeperConfig::parse(&format!("{KEEPER}\n{across}\n{table}"), Path::new("keeper.toml"));
+    assert!(twice.unwrap_err().to_string().contains("btc stands twice"));
+}

@@ -1,7 +1,7 @@
 use super::*;
 use crate::observation::Sample;
-use crate::pipeline::testing::{CRASH_DAY, block_on, committee, config, episode, market};
-use crate::source::ReplaySource;
+use crate::pipeline::testing::{CRASH_DAY, across, block_on, committee, config, episode, market, mining};
+use crate::source::{MiningSource, ReplaySource};
 use hurdle_interface::Slot;
 
 /// A replay whose prices are drawn apart by a factor that alternates, or that says nothing from a time on.
@@ -158,8 +158,23 @@ impl Source for Recorded {
     }
 }
 
-#[test]
-fn a_cycle_is_reproduced_bit_for_bit_from_its_recorded_observations() {
+/// An episode beside the recorded days of a proof-of-work chain.
+struct WithMining(ReplaySource, MiningSource);
+
+impl Source for WithMining {
+    fn name(&self) -> &str {
+        "with mining"
+    }
+
+    async fn observe(&mut self, now: UnixTime) -> Result<Vec<Sample>, SourceError> {
+        let mut samples = self.0.observe(now).await?;
+        samples.extend(self.1.observe(now).await?);
+        Ok(samples)
+    }
+}
+
+/// The report of a cycle, and the same cycle's from its recorded observations.
+fn live_and_replayed(source: impl Source, config: &KeeperConfig) -> [Report; 2] {
     let (episode, market) = (episode(), market());
     let committee = committee(&[Address::from([1; 32]), Address::from([2; 32])]);
     let times: Vec<i64> = episode.times().filter(|time| *time <= CRASH_DAY).collect();
@@ -169,7 +184,7 @@ fn a_cycle_is_reproduced_bit_for_bit_from_its_recorded_observations() {
     };
     let key = || Keypair::new_from_array([1; 32]);
 
-    let mut keeper = Keeper::new("live", key(), ReplaySource::new(episode), config());
+    let mut keeper = Keeper::new("live", key(), source, config.clone());
     let mut lines = Vec::new();
     let (last, earlier) = times.split_last().unwrap();
     for time in earlier {
@@ -179,10 +194,26 @@ fn a_cycle_is_reproduced_bit_for_bit_from_its_recorded_observations() {
     let live = block_on(keeper.view(&market, &committee, now(*last))).unwrap();
     lines.push(serde_json::to_string(&live.observation).unwrap());
 
-    let mut again = Keeper::new("again", key(), Recorded(lines.into_iter()), config());
+    let mut again = Keeper::new("again", key(), Recorded(lines.into_iter()), config.clone());
     for time in earlier {
         block_on(again.observe(market.published.hurdle, now(*time))).unwrap();
     }
     let replayed = block_on(again.view(&market, &committee, now(*last))).unwrap();
-    assert_eq!(replayed.report.as_bytes(), live.report.as_bytes());
+    [live.report, replayed.report]
+}
+
+#[test]
+fn a_cycle_is_reproduced_bit_for_bit_from_its_recorded_observations() {
+    let [live, replayed] = live_and_replayed(ReplaySource::new(episode()), &config());
+    assert_eq!(replayed.as_bytes(), live.as_bytes());
+}
+
+#[test]
+fn a_miners_return_reaches_the_signed_report_and_is_reproduced_bit_for_bit() {
+    let source = || WithMining(ReplaySource::new(episode()), mining());
+    let [live, replayed] = live_and_replayed(source(), &across());
+    assert_eq!(replayed.as_bytes(), live.as_bytes());
+    let [without, _] = live_and_replayed(source(), &config());
+    assert_ne!(live.components.staking, without.components.staking);
+    assert_ne!(live.hurdle, without.hurdle);
 }

@@ -3,23 +3,11 @@
 use super::borrowers::{Attempt, Deed, PLEDGE, Verdict};
 use super::scenario::{Hour, Skipped, Story, gate_name};
 use super::summary::{Spread, Summary};
+use crate::clock::moment;
 use crate::convert::from_raw;
 use hurdle_interface::Amount;
 use std::fmt::Write;
 use std::path::Path;
-use time::OffsetDateTime;
-use time::macros::format_description;
-
-/// Day, hour and minute in UTC.
-pub fn moment(unix: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(unix)
-        .ok()
-        .and_then(|time| {
-            time.format(format_description!("[year]-[month]-[day] [hour]:[minute]"))
-                .ok()
-        })
-        .unwrap_or_else(|| unix.to_string())
-}
 
 /// The whole text.
 pub fn render(market: &str, story: &Story, summary: &Summary, page: &Path) -> String {

@@ -1,12 +1,13 @@
 //! `hurdle model beta`.
 
 use super::table::Table;
-use super::{Command, DeskError, Sheet};
+use super::{Command, DeskError, Sheet, significant, with_error};
 use clap::Args;
+use hurdle_model::ModelError;
 use hurdle_model::hac::Bandwidth;
 use hurdle_model::systematic::{
-    FactorModel, FactorRule, Loading, Prior, factor_table, fit_factors_with, rolling_factors, shrink,
-    systematic_premium,
+    FactorModel, FactorRule, Loading, Prior, cross_sectional_prior, factor_table, fit_factors_with,
+    rolling_factors, shrink, systematic_premium,
 };
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -31,6 +32,9 @@ pub struct Beta {
     /// Title of the column with the price of gas.
     #[arg(long, value_name = "TITLE", default_value = "gas")]
     gas_column: String,
+    /// Title of the column with the times, whose spacing is then checked [default: none].
+    #[arg(long, value_name = "TITLE")]
+    time_column: Option<String>,
     /// Observations that realised volatility and the level of gas look back on.
     #[arg(long, value_name = "N", default_value_t = 24)]
     window: usize,
@@ -43,6 +47,19 @@ pub struct Beta {
     /// Believed loading and its deviation, in the order market, volatility change, gas spike; repeat for each.
     #[arg(long, value_name = "MEAN:DEVIATION")]
     prior: Vec<Belief>,
+    /// Loadings of peers on the same factors, instead of `--prior`: CSV with a header and a row for each peer and factor. A
+    /// factor whose peers do not differ beyond their standard errors keeps the estimate.
+    #[arg(long, value_name = "CSV", conflicts_with = "prior")]
+    peers: Option<PathBuf>,
+    /// Title of the column with the factor: market, volatility change or gas spike.
+    #[arg(long, value_name = "TITLE", default_value = "factor")]
+    factor_column: String,
+    /// Title of the column with the loading.
+    #[arg(long, value_name = "TITLE", default_value = "beta")]
+    beta_column: String,
+    /// Title of the column with the loading's standard error.
+    #[arg(long, value_name = "TITLE", default_value = "standard_error")]
+    error_column: String,
     /// Risk premium of a factor per year and unit of loading, in the same order; repeat for each.
     #[arg(long, value_name = "RATE", allow_negative_numbers = true)]
     premium: Vec<f64>,
@@ -144,6 +161,9 @@ impl Command for Beta {
         let fault = DeskError::model("factor model");
         self.check()?;
         let table = Table::read(&self.returns)?;
+        if let Some(title) = &self.time_column {
+            table.column(title)?.even_times()?;
+        }
         let column = |title: &str| table.column(title)?.positive_numbers();
         let (value, market, gas) = (
             column(&self.value_column)?,
@@ -158,8 +178,10 @@ impl Command for Beta {
         let columns = factors.columns();
         let model = fit_factors_with(&factors.returns, &columns, self.lags.0).map_err(&fault)?;
         let mut shrunk: Vec<Loading> = model.loadings.clone();
-        for (loading, belief) in shrunk.iter_mut().zip(&self.prior) {
-            *loading = shrink(*loading, belief.0).map_err(&fault)?;
+        for (loading, belief) in shrunk.iter_mut().zip(self.beliefs()?) {
+            if let Some(belief) = belief {
+                *loading = shrink(*loading, belief).map_err(&fault)?;
+            }
         }
         let (premium, error) = if self.premium.is_empty() {
             (None, None)
@@ -193,6 +215,39 @@ impl Command for Beta {
 }
 
 impl Beta {
+    /// What is believed of each factor's loading, in their order.
+    fn beliefs(&self) -> Result<Vec<Option<Prior>>, DeskError> {
+        let Some(path) = &self.peers else {
+            return Ok(self.prior.iter().map(|belief| Some(belief.0)).collect());
+        };
+        let table = Table::read(path)?;
+        let factors = table.column(&self.factor_column)?.map(|text| {
+            let found = FACTORS.iter().position(|factor| *factor == text);
+            found.ok_or_else(|| format!("`{text}` is none of {}", FACTORS.join(", ")))
+        })?;
+        let betas = table.column(&self.beta_column)?.numbers()?;
+        let errors = table.column(&self.error_column)?.non_negative_numbers()?;
+        let peers = |factor: usize| -> Vec<Loading> {
+            let rows = factors.iter().zip(betas.iter().zip(&errors));
+            rows.filter(|(of, _)| **of == factor)
+                .map(|(_, (beta, error))| Loading {
+                    beta: *beta,
+                    standard_error: *error,
+                })
+                .collect()
+        };
+        (0..FACTORS.len())
+            .map(|factor| match cross_sectional_prior(&peers(factor)) {
+                Ok(prior) => Ok(Some(prior)),
+                Err(ModelError::Unidentified { .. }) => Ok(None),
+                Err(reason) => Err(DeskError::Model {
+                    what: FACTORS[factor],
+                    reason,
+                }),
+            })
+            .collect()
+    }
+
     fn check(&self) -> Result<(), DeskError> {
         let wrong = |argument, got: usize| DeskError::Argument {
             argument,
@@ -247,7 +302,7 @@ impl Display for Answer {
             ))
             .line(
                 "alpha per period",
-                format_args!("{:.6} ± {:.6}", self.alpha, self.alpha_standard_error),
+                with_error(self.alpha, self.alpha_standard_error),
             )
             .percent("share of the variance explained", self.r_squared)
             .heading("loadings: estimated, shrunk");
@@ -255,8 +310,9 @@ impl Display for Answer {
             sheet = sheet.line(
                 factor.factor,
                 format_args!(
-                    "{:.4} ± {:.4}, {:.4} ± {:.4}",
-                    factor.beta, factor.standard_error, factor.shrunk, factor.shrunk_standard_error
+                    "{}, {}",
+                    with_error(factor.beta, factor.standard_error),
+                    with_error(factor.shrunk, factor.shrunk_standard_error)
                 ),
             );
         }
@@ -273,7 +329,7 @@ impl Display for Answer {
             let told = match (&window.loadings, &window.fault) {
                 (Some(loadings), _) => loadings
                     .iter()
-                    .map(|beta| format!("{beta:.4}"))
+                    .map(|beta| significant(*beta))
                     .collect::<Vec<_>>()
                     .join(", "),
                 (None, fault) => fault.clone().unwrap_or_default(),

@@ -35,7 +35,7 @@ pub struct Carry {
     /// Days for which the position is held.
     #[arg(long, value_name = "DAYS", default_value_t = 30.0)]
     days: f64,
-    /// Spot price, for the forward at the end of those days.
+    /// Spot price, for the forward at the end of those days; its rates compound continuously.
     #[arg(long, value_name = "PRICE")]
     spot: Option<f64>,
     /// A quoted forward or future of that day, whose carry is to be told.

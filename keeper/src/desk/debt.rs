@@ -1,7 +1,7 @@
 //! `hurdle model debt` and `hurdle fit debt`: the borrow rate as a kinked curve of utilisation.
 
-use super::table::Table;
-use super::{Command, DeskError, Sheet};
+use super::{Command, DeskError, Sheet, UtilisationArgs};
+use crate::clock::moment;
 use clap::Args;
 use hurdle_model::ModelError;
 use hurdle_model::debt::{DebtFit, KinkedCurve, Regime, fit_regimes};
@@ -12,20 +12,8 @@ use std::path::{Path, PathBuf};
 /// Observed rates in a table.
 #[derive(Args, Clone, Debug)]
 pub struct RatesArgs {
-    /// Title of the column with the utilisation, 0 to 1 [default: borrowed ÷ supplied where those columns are given].
-    #[arg(
-        long,
-        value_name = "TITLE",
-        default_value = "utilisation",
-        conflicts_with = "borrowed_column"
-    )]
-    utilisation_column: String,
-    /// Title of a column with what is borrowed; repeat to add several up.
-    #[arg(long, value_name = "TITLE", requires = "supplied_column")]
-    borrowed_column: Vec<String>,
-    /// Title of the column with what is supplied.
-    #[arg(long, value_name = "TITLE", requires = "borrowed_column")]
-    supplied_column: Option<String>,
+    #[command(flatten)]
+    utilisation: UtilisationArgs,
     /// Title of the column with the borrow rate per year.
     #[arg(long, value_name = "TITLE", default_value = "rate")]
     rate_column: String,
@@ -35,9 +23,6 @@ pub struct RatesArgs {
     /// Noise of the rates per year, which a change of the curve must stand out from [default: estimated].
     #[arg(long, value_name = "RATE")]
     noise: Option<f64>,
-    /// Leave out rows in which a field is empty instead of refusing them.
-    #[arg(long)]
-    skip_empty: bool,
 }
 
 /// Observations in order of time.
@@ -48,41 +33,11 @@ struct Observations {
 
 impl RatesArgs {
     fn read(&self, path: &Path) -> Result<Observations, DeskError> {
-        let mut table = Table::read(path)?;
-        if self.skip_empty {
-            let mut titles: Vec<&str> = vec![&self.rate_column];
-            titles.extend(self.time_column.as_deref());
-            titles.extend(self.supplied_column.as_deref());
-            titles.extend(self.borrowed_column.iter().map(String::as_str));
-            if self.borrowed_column.is_empty() {
-                titles.push(&self.utilisation_column);
-            }
-            table = table.without_gaps(&titles)?;
-        }
+        let mut others: Vec<&str> = vec![&self.rate_column];
+        others.extend(self.time_column.as_deref());
+        let table = self.utilisation.table(path, &others)?;
         let rates = table.column(&self.rate_column)?.numbers()?;
-        let utilisations = match &self.supplied_column {
-            None => table.column(&self.utilisation_column)?.map(share)?,
-            Some(supplied) => {
-                let supplied = table.column(supplied)?;
-                let mut borrowed = vec![0.0; table.len()];
-                for title in &self.borrowed_column {
-                    for (sum, part) in borrowed.iter_mut().zip(table.column(title)?.numbers()?) {
-                        *sum += part;
-                    }
-                }
-                let mut utilisations = Vec::with_capacity(borrowed.len());
-                for (row, (borrowed, whole)) in borrowed.iter().zip(supplied.positive_numbers()?).enumerate()
-                {
-                    let share = borrowed / whole;
-                    if !(0.0..=1.0).contains(&share) {
-                        let reason = format!("borrowed ÷ supplied is {share}, not between 0 and 1");
-                        return Err(supplied.fault(row, reason).into());
-                    }
-                    utilisations.push(share);
-                }
-                utilisations
-            }
-        };
+        let utilisations = self.utilisation.read(&table)?;
         let times = match &self.time_column {
             Some(title) => Some(table.column(title)?.increasing_times()?),
             None => None,
@@ -92,11 +47,6 @@ impl RatesArgs {
             times,
         })
     }
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| format!("`{text}` is no share between 0 and 1"))
 }
 
 /// A curve.
@@ -218,7 +168,7 @@ impl Display for FitAnswer {
                 .first_time
                 .zip(regime.last_time)
                 .map_or_else(String::new, |(first, last)| {
-                    format!(", unix time {first} to {last}")
+                    format!(", {} to {} UTC", moment(first), moment(last))
                 });
             sheet = sheet.heading(format!("observations {} to {}{times}", regime.first, regime.last));
             if let Some(curve) = regime.curve {

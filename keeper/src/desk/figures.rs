@@ -3,7 +3,7 @@
 use super::Sheet;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::{self, Display, Formatter};
 
 #[derive(Clone, Debug)]
@@ -54,6 +54,36 @@ impl Figures {
         self.entry(key, value.into())
     }
 
+    /// Whether something is so: yes or no in text.
+    #[must_use]
+    pub fn flag(mut self, key: &'static str, label: impl Into<String>, value: bool) -> Self {
+        self.sheet = self.sheet.line(label, if value { "yes" } else { "no" });
+        self.entry(key, value.into())
+    }
+
+    /// A share or rate that there may not be, as [`Figures::percent`].
+    #[must_use]
+    pub fn optional_percent(
+        mut self,
+        key: &'static str,
+        label: impl Into<String>,
+        value: Option<f64>,
+        absent: &str,
+    ) -> Self {
+        self.sheet = match value {
+            Some(value) => self.sheet.percent(label, value),
+            None => self.sheet.line(label, absent),
+        };
+        self.entry(key, value.into())
+    }
+
+    /// A number in an on-chain unit.
+    #[must_use]
+    pub fn integer(mut self, key: &'static str, label: impl Into<String>, value: i64) -> Self {
+        self.sheet = self.sheet.line(label, value);
+        self.entry(key, value.into())
+    }
+
     /// A figure that there may not be; `absent` says so in text, JSON has null.
     #[must_use]
     pub fn optional(
@@ -68,14 +98,14 @@ impl Figures {
         self.entry(key, value.into())
     }
 
-    /// Several numbers with a label each: lines in text, a list of numbers in JSON.
+    /// Several numbers with a name each: lines in text, a list of names and values in JSON.
     #[must_use]
     pub fn list(mut self, key: &'static str, items: &[(String, f64)]) -> Self {
         for (label, value) in items {
             self.sheet = self.sheet.line(label, significant(*value));
         }
-        let values = items.iter().map(|(_, value)| Value::from(*value)).collect();
-        self.entry(key, values)
+        let named = |(name, value): &(String, f64)| json!({ "name": name, "value": value });
+        self.entry(key, items.iter().map(named).collect())
     }
 
     fn entry(mut self, key: &'static str, value: Value) -> Self {
@@ -100,8 +130,29 @@ impl Display for Figures {
     }
 }
 
+/// An estimate with its standard error, to two digits of the error.
+pub fn with_error(value: f64, error: f64) -> String {
+    let magnitude = value.abs().max(error.abs());
+    if error == 0.0 {
+        return format!(
+            "{} ± 0",
+            if value == 0.0 {
+                "0".to_owned()
+            } else {
+                significant(value)
+            }
+        );
+    }
+    if !(1e-4..1e9).contains(&magnitude) {
+        return format!("{value:.6e} ± {error:.1e}");
+    }
+    // digits after the point that show the error's first two
+    let decimals = (1.0 - error.log10().floor()).clamp(0.0, 9.0) as usize;
+    format!("{value:.decimals$} ± {error:.decimals$}")
+}
+
 /// Seven significant digits, with an exponent where the number is very large or small.
-fn significant(value: f64) -> String {
+pub fn significant(value: f64) -> String {
     let magnitude = value.abs();
     if value == 0.0 || (1e-3..1e7).contains(&magnitude) {
         let decimals = match magnitude {
@@ -121,6 +172,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_estimate_has_the_digits_of_its_error() {
+        assert_eq!(with_error(17.612_02, 1.13), "17.6 ± 1.1");
+        assert_eq!(with_error(14_047.38, 102.4), "14047 ± 102");
+        assert_eq!(with_error(-0.006_678, 0.000_98), "-0.00668 ± 0.00098");
+        assert_eq!(with_error(0.0, 0.0), "0 ± 0");
+        assert_eq!(with_error(2.5e-7, 1e-8), "2.500000e-7 ± 1.0e-8");
+    }
+
+    #[test]
     fn figures_are_one_json_object_in_order_and_an_aligned_sheet() {
         let figures = Figures::new("option")
             .number("value", "value", 2.5)
@@ -132,7 +192,8 @@ mod tests {
             );
         assert_eq!(
             serde_json::to_string(&figures).unwrap(),
-            "{\"value\":2.5,\"rate\":0.05,\"size\":null,\"amounts\":[1.0,2e-9]}"
+            "{\"value\":2.5,\"rate\":0.05,\"size\":null,\"amounts\":\
+             [{\"name\":\"pool 1\",\"value\":1.0},{\"name\":\"pool 2\",\"value\":2e-9}]}"
         );
         assert_eq!(
             figures.to_string(),

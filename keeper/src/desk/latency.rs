@@ -6,6 +6,7 @@ use hurdle_model::latency::{
     BlockTimes, LatencyExposure, OracleUpdates, PoolArbitrage, concentrated_lvr_rate, log_fee, lvr_rate,
 };
 use hurdle_model::series::SECONDS_PER_YEAR;
+use hurdle_model::trade_costs::pool_arbitrage_band;
 
 /// The kinds of late quotes.
 #[derive(Debug, Subcommand)]
@@ -149,6 +150,12 @@ pub struct Pool {
     /// Concentrated position: its range and the price within it.
     #[arg(long, value_names = ["LOWER", "PRICE", "UPPER"], num_args = 3)]
     range: Option<Vec<f64>>,
+    /// Value of the pool, quote; with the arbitrageur's cost, how far the market must move for arbitrage to pay.
+    #[arg(long, value_name = "QUOTE", requires = "arbitrage_cost")]
+    pool_value: Option<f64>,
+    /// What a trade costs the arbitrageur whatever its size, quote.
+    #[arg(long, value_name = "QUOTE", requires = "pool_value")]
+    arbitrage_cost: Option<f64>,
 }
 
 impl Pool {
@@ -175,6 +182,13 @@ impl Pool {
                 pool.profit_rate().map_err(&fault)?,
             )
             .percent("fees", "fees earned from them", pool.fee_rate().map_err(&fault)?);
+        if let Some((value, cost)) = self.pool_value.zip(self.arbitrage_cost) {
+            figures = figures.percent(
+                "arbitrage_band",
+                "move of the log-price from which arbitrage pays",
+                pool_arbitrage_band(value, pool.fee, cost).map_err(&fault)?,
+            );
+        }
         if let Some([lower, price, upper]) = self.range.as_deref() {
             let rate = concentrated_lvr_rate(self.volatility, *price, *lower, *upper).map_err(&fault)?;
             figures = figures

@@ -1,14 +1,15 @@
-//! `hurdle model liquidity`: an order over books and pools, and the liquidity premium (LACC).
+//! `hurdle model liquidity`: an order over books and pools, or into depth by distance, and the liquidity premium (LACC).
 
-use super::table::Table;
+mod tables;
+
 use super::{Command, DeskError, Figures};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use hurdle_model::liquidity::{
-    Bid, Bids, ConcentratedPool, ConstantProduct, Execution, StableSwap, TickRange, Venue, liquidity_premium,
-    optimal_split,
+    Execution, ExecutionCost, Placement, Slippage, StableSwap, Venue, liquidity_premium, optimal_split,
 };
 use hurdle_model::series::SECONDS_PER_YEAR;
 use std::path::{Path, PathBuf};
+use tables::Titles;
 
 /// Arguments. Base is what is sold, quote what is received.
 #[derive(Args, Clone, Debug)]
@@ -16,7 +17,8 @@ pub struct Liquidity {
     /// Size of the liquidation, base.
     #[arg(long, value_name = "BASE")]
     order: f64,
-    /// Price against which slippage is told [default: the best venue's].
+    /// Price against which slippage is told, such as mid [default: what the first unit fetches at the best venue; its fee
+    /// and half of the spread are then no slippage].
     #[arg(long, value_name = "PRICE")]
     reference_price: Option<f64>,
     /// Bids of an order book, best first: CSV with price and size.
@@ -43,11 +45,33 @@ pub struct Liquidity {
     /// Amplification of the stable-swap pool.
     #[arg(long, value_name = "A", default_value_t = 100.0)]
     amplification: f64,
+    /// Instead of venues, depth by distance from mid, which is the reference price: CSV with distance and depth, outwards.
+    #[arg(
+        long,
+        value_name = "CSV",
+        requires = "reference_price",
+        conflicts_with_all = ["bids", "pools", "ranges", "stable"]
+    )]
+    bands: Option<PathBuf>,
+    /// Where the depth between two distances rests.
+    #[arg(long, value_name = "WHERE", value_enum, default_value = "far")]
+    placement: Resting,
+    #[command(flatten)]
+    titles: Titles,
     #[command(flatten)]
     waiting: Waiting,
     /// Liquidated value per year and unit of capital.
     #[arg(long, value_name = "RATE", default_value_t = 1.0)]
     turnover: f64,
+}
+
+/// Where the depth of a band rests.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Resting {
+    /// All at the farther distance: prudent.
+    Far,
+    /// Evenly over the band.
+    Even,
 }
 
 /// The speed of price discovery, where the order may wait for it.
@@ -71,49 +95,8 @@ pub struct Waiting {
 }
 
 impl Liquidity {
-    fn bids(&self, path: &Path) -> Result<Bids, DeskError> {
-        let table = Table::read(path)?;
-        let prices = table.column("price")?.positive_numbers()?;
-        let sizes = table.column("size")?.positive_numbers()?;
-        let levels = prices
-            .into_iter()
-            .zip(sizes)
-            .map(|(price, size)| Bid { price, size })
-            .collect();
-        Bids::new(levels, self.taker_fee).map_err(DeskError::model("bids"))
-    }
-
-    fn constant_products(path: &Path) -> Result<Vec<ConstantProduct>, DeskError> {
-        let table = Table::read(path)?;
-        let base = table.column("base")?.positive_numbers()?;
-        let quote = table.column("quote")?.positive_numbers()?;
-        let fee = table.column("fee")?.numbers()?;
-        let pools = base.into_iter().zip(quote).zip(fee);
-        pools
-            .map(|((base, quote), fee)| ConstantProduct::new(base, quote, fee))
-            .collect::<Result<_, _>>()
-            .map_err(DeskError::model("constant-product pool"))
-    }
-
-    fn concentrated(&self, path: &Path) -> Result<ConcentratedPool, DeskError> {
-        let table = Table::read(path)?;
-        let lower = table.column("lower")?.positive_numbers()?;
-        let upper = table.column("upper")?.positive_numbers()?;
-        let liquidity = table.column("liquidity")?.numbers()?;
-        let ranges = lower.into_iter().zip(upper).zip(liquidity);
-        let ranges = ranges
-            .map(|((lower, upper), liquidity)| TickRange {
-                lower,
-                upper,
-                liquidity,
-            })
-            .collect();
-        let price = self.pool_price.unwrap_or(f64::NAN);
-        ConcentratedPool::new(price, ranges, self.pool_fee).map_err(DeskError::model("concentrated pool"))
-    }
-
     /// Slippage and price risk of the cheapest execution, where waiting is allowed.
-    fn wait(&self, immediate: f64) -> Result<Option<hurdle_model::liquidity::ExecutionCost>, DeskError> {
+    fn wait(&self, immediate: f64) -> Result<Option<ExecutionCost>, DeskError> {
         let Some(half_life) = self.waiting.refill_half_life else {
             return Ok(None);
         };
@@ -127,26 +110,49 @@ impl Liquidity {
         let best = execution.best(self.waiting.longest / SECONDS_PER_YEAR);
         best.map(Some).map_err(DeskError::model("execution"))
     }
-}
 
-impl Command for Liquidity {
-    type Answer = Figures;
+    /// The order walks the bands; its slippage.
+    fn into_bands(&self, path: &Path) -> Result<(Figures, f64), DeskError> {
+        let fault = DeskError::model("liquidity");
+        let depth = self.titles.bands(path)?;
+        let value = self.order * self.reference_price.unwrap_or(f64::NAN);
+        let placement = match self.placement {
+            Resting::Far => Placement::AtLevel,
+            Resting::Even => Placement::Even,
+        };
+        let walked = depth.walk(value, placement).map_err(&fault)?;
+        let figures = Figures::new("order into depth by distance from mid")
+            .number("value", "value at mid, quote", value)
+            .percent("slippage", "slippage at once", walked.value());
+        let figures = match walked {
+            Slippage::Within(_) => figures,
+            Slippage::BeyondDepth { of_known, depth, .. } => figures
+                .heading("beyond the known depth, from where on the steepest pace of the bands is taken")
+                .number("known_depth", "known depth, quote", depth)
+                .percent("slippage_of_known", "slippage of what it fills", of_known),
+        };
+        Ok((figures, walked.value()))
+    }
 
-    fn answer(&self) -> Result<Figures, DeskError> {
+    /// The order is split over the venues; its slippage.
+    fn over_venues(&self) -> Result<(Figures, f64), DeskError> {
         let fault = DeskError::model("liquidity");
         let books = self
             .bids
             .iter()
-            .map(|path| self.bids(path))
+            .map(|path| self.titles.bids(path, self.taker_fee))
             .collect::<Result<Vec<_>, _>>()?;
         let pools = self
             .pools
             .as_ref()
-            .map_or(Ok(vec![]), |path| Self::constant_products(path))?;
+            .map_or(Ok(vec![]), |path| self.titles.constant_products(path))?;
         let concentrated = self
             .ranges
             .as_ref()
-            .map(|path| self.concentrated(path))
+            .map(|path| {
+                let price = self.pool_price.unwrap_or(f64::NAN);
+                self.titles.concentrated(path, price, self.pool_fee)
+            })
             .transpose()?;
         let stable = if self.stable.is_empty() {
             None
@@ -174,8 +180,8 @@ impl Command for Liquidity {
         }
         if venues.is_empty() {
             return Err(DeskError::Argument {
-                argument: "--bids, --pools, --ranges, --stable",
-                reason: "no venue; name at least one book or pool".to_owned(),
+                argument: "--bids, --pools, --ranges, --stable, --bands",
+                reason: "no venue; name at least one book or pool, or depth by distance".to_owned(),
             });
         }
         let places: Vec<&dyn Venue> = venues.iter().map(|(_, venue)| *venue).collect();
@@ -184,18 +190,30 @@ impl Command for Liquidity {
         let slippage = split
             .slippage(self.reference_price.unwrap_or(best))
             .map_err(&fault)?;
-        // What fetches more than the reference costs nothing.
-        let loss = slippage.max(0.0);
         let amounts: Vec<(String, f64)> = venues
             .into_iter()
             .map(|(name, _)| name)
             .zip(split.amounts.iter().copied())
             .collect();
-        let mut figures = Figures::new("order, split where it fetches the most")
+        let figures = Figures::new("order, split where it fetches the most")
             .list("amounts", &amounts)
             .number("proceeds", "proceeds, quote", split.proceeds)
             .number("marginal_price", "price of the last unit", split.marginal_price)
             .percent("slippage", "slippage at once", slippage);
+        Ok((figures, slippage))
+    }
+}
+
+impl Command for Liquidity {
+    type Answer = Figures;
+
+    fn answer(&self) -> Result<Figures, DeskError> {
+        let (mut figures, slippage) = match &self.bands {
+            Some(path) => self.into_bands(path)?,
+            None => self.over_venues()?,
+        };
+        // What fetches more than the reference costs nothing.
+        let loss = slippage.max(0.0);
         let mut cost = loss;
         if let Some(best) = self.wait(loss)? {
             cost = best.total();
@@ -209,7 +227,7 @@ impl Command for Liquidity {
                 .percent("patient_slippage", "slippage", best.slippage)
                 .percent("price_risk", "charge for the price risk", best.risk);
         }
-        let premium = liquidity_premium(cost, self.turnover).map_err(&fault)?;
+        let premium = liquidity_premium(cost, self.turnover).map_err(DeskError::model("liquidity"))?;
         Ok(figures
             .heading("liquidity premium (LACC)")
             .percent("premium", "per year of capital", premium))

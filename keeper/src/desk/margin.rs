@@ -1,13 +1,11 @@
 //! `hurdle model margin`: the parameters of a risk class, from what prices did.
 
+use super::backtest::TestAnswer;
+use super::class::ClassAnswer;
 use super::walk::WalkArgs;
 use super::{Command, DeskError, Sheet};
-use crate::convert::{self, OutOfDomain, from_raw};
 use clap::Args;
-use hurdle_interface::margin::RiskClass;
-use hurdle_interface::{Amount, Ratio};
 use hurdle_model::backtest::{NoHurdle, run};
-use hurdle_model::margin::ClassParameters;
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 
@@ -16,33 +14,6 @@ use std::fmt::{self, Display, Formatter};
 pub struct Margin {
     #[command(flatten)]
     walk: WalkArgs,
-    /// What a liquidator earns, as a share of the value.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
-    bounty: f64,
-    /// Reference size, in whole units of the quote asset.
-    #[arg(long, value_name = "UNITS", default_value_t = 1_000_000.0)]
-    size_reference: f64,
-    /// Decimals of the quote asset.
-    #[arg(long, value_name = "N", default_value_t = 6)]
-    decimals: u8,
-}
-
-/// A ratio of the class: in the program's units of 1e-8, and as a number.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Parameter {
-    /// Units of 1e-8, rounded against the position's holder.
-    pub raw: i64,
-    /// The same as a number.
-    pub value: f64,
-}
-
-impl From<Ratio> for Parameter {
-    fn from(ratio: Ratio) -> Self {
-        Self {
-            raw: ratio.raw(),
-            value: from_raw(ratio.raw()),
-        }
-    }
 }
 
 /// A risk class at the stated confidence.
@@ -52,36 +23,13 @@ pub struct Answer {
     pub confidence: f64,
     /// Liquidation horizon, seconds.
     pub horizon_seconds: u32,
-    /// Base initial margin.
-    pub initial: Parameter,
-    /// Base maintenance margin.
-    pub maintenance: Parameter,
-    /// Share of the margin multiplier's rise that reaches the class.
-    pub hurdle_sensitivity: Parameter,
-    /// Rise of the factor per unit of volatility above the reference.
-    pub volatility_sensitivity: Parameter,
-    /// Annual volatility that the base margins are meant for.
-    pub volatility_reference: Parameter,
-    /// Rise of the factor at the reference size.
-    pub size_coefficient: Parameter,
-    /// Largest rise for size.
-    pub size_cap: Parameter,
-    /// Largest product of the factors; ten where the extremes would need more.
-    pub multiplier_cap: Parameter,
-    /// Haircut of the same asset as collateral.
-    pub haircut: Parameter,
-    /// Liquidator's bounty.
-    pub bounty: Parameter,
-    /// Reference size, atoms of the quote asset.
-    pub size_reference: u64,
-    /// Steps that it was tested on, each calibrated on its past alone.
-    pub forecasts: usize,
-    /// Steps on which maintenance margin was exceeded.
-    pub breaches: usize,
-    /// Breaches to be expected at the confidence.
-    pub expected_breaches: f64,
-    /// Probability of at least so many.
-    pub too_many_p_value: f64,
+    /// The class.
+    #[serde(flatten)]
+    pub class: ClassAnswer,
+    /// Tests of the quantile that it is calibrated from, at each step from the past alone.
+    pub quantile_tests: TestAnswer,
+    /// Tests of maintenance margin, which does not fall below its base in calm and is then breached less often than stated.
+    pub maintenance_tests: TestAnswer,
 }
 
 impl Command for Margin {
@@ -99,99 +47,27 @@ impl Command for Margin {
                 reason: "no step could be calibrated; give a longer history".to_owned(),
             });
         };
-        let class = self.class(&parameters)?;
+        let class = self.walk.class.class(&parameters, "--prices")?;
         Ok(Answer {
             confidence: walk.setting.level,
             horizon_seconds: walk.setting.horizon,
-            initial: class.initial.into(),
-            maintenance: class.maintenance.into(),
-            hurdle_sensitivity: class.hurdle_sensitivity.into(),
-            volatility_sensitivity: class.volatility_sensitivity.into(),
-            volatility_reference: class.volatility_reference.into(),
-            size_coefficient: class.size_coefficient.into(),
-            size_cap: class.size_cap.into(),
-            multiplier_cap: class.multiplier_cap.into(),
-            haircut: class.haircut.into(),
-            bounty: class.bounty.into(),
-            size_reference: class.size_reference.0,
-            forecasts: tests.forecasts,
-            breaches: tests.breaches,
-            expected_breaches: tests.expected,
-            too_many_p_value: tests.too_many_p_value,
+            class: class.into(),
+            quantile_tests: (&result.verdict.quantile).into(),
+            maintenance_tests: (&tests).into(),
         })
-    }
-}
-
-impl Margin {
-    /// The class in the program's units, every rounding against the position's holder.
-    fn class(&self, p: &ClassParameters) -> Result<RiskClass, DeskError> {
-        let outside = |reason: OutOfDomain| DeskError::Argument {
-            argument: "--prices",
-            reason: reason.to_string(),
-        };
-        let up = |what, value| convert::ratio_up(what, value).map_err(outside);
-        Ok(RiskClass {
-            initial: up("initial margin", p.initial)?,
-            maintenance: up("maintenance margin", p.maintenance)?,
-            hurdle_sensitivity: up("hurdle sensitivity", p.hurdle_sensitivity)?,
-            volatility_sensitivity: up("volatility sensitivity", p.volatility_sensitivity)?,
-            volatility_reference: convert::ratio_down("volatility reference", p.volatility_reference)
-                .map_err(outside)?,
-            size_coefficient: up("size coefficient", p.size_coefficient)?,
-            size_cap: up("size cap", p.size_cap)?,
-            multiplier_cap: up("multiplier cap", p.multiplier_cap.min(from_raw(Ratio::MAX.raw())))?,
-            haircut: up("haircut", p.haircut)?,
-            bounty: up("bounty", self.bounty)?,
-            size_reference: self.size()?,
-            ..RiskClass::default()
-        })
-    }
-
-    fn size(&self) -> Result<Amount, DeskError> {
-        let wrong = |reason: String| DeskError::Argument {
-            argument: "--size-reference",
-            reason,
-        };
-        let size = convert::amount_nearest("reference size", self.size_reference, self.decimals)
-            .map_err(|reason| wrong(reason.to_string()))?;
-        if size == Amount::ZERO {
-            return Err(wrong("must be above zero".to_owned()));
-        }
-        Ok(size)
     }
 }
 
 impl Display for Answer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let shown = |parameter: Parameter| format!("{:.8}", parameter.value);
-        let sheet = Sheet::new()
-            .heading(format!(
-                "risk class at {} over {} s, rounded against the holder",
-                self.confidence, self.horizon_seconds
-            ))
-            .line("initial", shown(self.initial))
-            .line("maintenance", shown(self.maintenance))
-            .line("hurdle_sensitivity", shown(self.hurdle_sensitivity))
-            .line("volatility_sensitivity", shown(self.volatility_sensitivity))
-            .line("volatility_reference", shown(self.volatility_reference))
-            .line("size_coefficient", shown(self.size_coefficient))
-            .line("size_cap", shown(self.size_cap))
-            .line("multiplier_cap", shown(self.multiplier_cap))
-            .line("haircut", shown(self.haircut))
-            .line("bounty", shown(self.bounty))
-            .line("size_reference, atoms", self.size_reference)
-            .heading("tested walking forward")
-            .line(
-                "breaches of maintenance margin",
-                format_args!(
-                    "{} of {}, {:.1} expected",
-                    self.breaches, self.forecasts, self.expected_breaches
-                ),
-            )
-            .line(
-                "probability of at least so many",
-                format_args!("{:.4}", self.too_many_p_value),
-            );
+        let sheet = Sheet::new().heading(format!(
+            "risk class at {} over {} s, rounded against the holder",
+            self.confidence, self.horizon_seconds
+        ));
+        let sheet = self.class.lines(sheet).heading("the quantile, walking forward");
+        let sheet = self.quantile_tests.lines(sheet);
+        let sheet = sheet.heading("maintenance margin, walking forward");
+        let sheet = self.maintenance_tests.lines(sheet);
         sheet.fmt(f)
     }
 }

@@ -9,7 +9,10 @@ pub mod backtest;
 pub mod beta;
 pub mod bounty;
 pub mod carry;
+pub mod class;
+pub mod date;
 pub mod debt;
+pub mod emissions;
 pub mod equilibrium;
 mod error;
 mod figures;
@@ -18,23 +21,29 @@ pub mod latency;
 pub mod liquidity;
 pub mod margin;
 pub mod market;
+pub mod multiplier;
 pub mod options;
 pub mod performance;
+pub mod policy;
 pub mod pow;
 mod print;
+pub mod response;
 pub mod ruin;
 mod series;
+pub mod simulated_margin;
 pub mod staking;
 pub mod table;
 pub mod tail;
+mod utilisation;
 pub mod volatility;
 pub mod wacc;
 mod walk;
 
 pub use error::DeskError;
-pub use figures::Figures;
+pub use figures::{Figures, significant, with_error};
 pub use print::{Sheet, print};
-pub use series::SeriesArgs;
+pub use series::{SeriesArgs, usual_spacing};
+pub use utilisation::UtilisationArgs;
 
 use clap::Subcommand;
 use serde::Serialize;
@@ -84,12 +93,24 @@ pub enum Model {
     Beta(beta::Beta),
     /// Weighted average cost of capital, organic yield, and the liquidity-flight signal.
     Wacc(wacc::Wacc),
+    /// What of a yield is emissions, and the hurdle rate without them.
+    Emissions(emissions::Emissions),
+    /// By how much utilisation and missing insurance raise the cost of capital.
+    #[command(subcommand)]
+    Multiplier(multiplier::Multiplier),
+    /// Responses of utilisation, supply and the tail premium, which close the recursion.
+    #[command(subcommand)]
+    Response(response::Response),
     /// Cost of debt at a utilisation, from a stated or an observed curve.
     Debt(debt::Debt),
     /// Hurdle rate as an equilibrium, its sensitivities and its stability.
     Equilibrium(equilibrium::EquilibriumCommand),
+    /// The inertial policy rule over a history of its telemetry.
+    Policy(policy::Policy),
     /// Parameters of a risk class at a stated confidence, from prices.
     Margin(Box<margin::Margin>),
+    /// The same from simulated or resampled prices.
+    SimulatedMargin(Box<simulated_margin::SimulatedMargin>),
 }
 
 /// `hurdle fit …`: a model fitted on a user's data and written to a file.
@@ -121,9 +142,14 @@ impl Model {
             Self::Hazard(command) => print(&command.answer()?, json, out),
             Self::Beta(command) => print(&command.answer()?, json, out),
             Self::Wacc(command) => print(&command.answer()?, json, out),
+            Self::Emissions(command) => print(&command.answer()?, json, out),
+            Self::Multiplier(command) => print(&command.answer()?, json, out),
+            Self::Response(command) => print(&command.answer()?, json, out),
             Self::Debt(command) => print(&command.answer()?, json, out),
             Self::Equilibrium(command) => print(&command.answer()?, json, out),
+            Self::Policy(command) => print(&command.answer()?, json, out),
             Self::Margin(command) => print(&command.answer()?, json, out),
+            Self::SimulatedMargin(command) => print(&command.answer()?, json, out),
         }
     }
 }

@@ -87,12 +87,24 @@ impl Command for Options {
             .percent("volatility", "volatility, per √year", volatility)
             .number("value", "value", greeks.value)
             .number("delta", "delta", greeks.delta)
-            .number("gamma", "gamma", greeks.gamma)
+            .number("gamma", "gamma, per unit of price", greeks.gamma)
             .number("vega", "vega, per 100 points of volatility", greeks.vega)
-            .number("theta", "theta, per year", greeks.theta)
-            .number("rho", "rho", greeks.rho)
-            .number("carry_rho", "carry rho", greeks.carry_rho)
-            .number("vanna", "vanna", greeks.vanna)
-            .number("volga", "volga", greeks.volga))
+            .number("theta", "theta, per year that passes", greeks.theta)
+            .number("rho", "rho, per 100 points of the rate", greeks.rho)
+            .number(
+                "carry_rho",
+                "carry rho, per 100 points of the carry",
+                greeks.carry_rho,
+            )
+            .number(
+                "vanna",
+                "vanna, of delta per 100 points of volatility",
+                greeks.vanna,
+            )
+            .number(
+                "volga",
+                "volga, of vega per 100 points of volatility",
+                greeks.volga,
+            ))
     }
 }

@@ -3,16 +3,21 @@
 use super::{Command, DeskError, Figures, SeriesArgs};
 use clap::Args;
 use hurdle_model::performance::{annualisation_factor, autocorrelations, sharpe, sortino, tapered};
-use hurdle_model::series::LogReturn;
+use hurdle_model::robust::median;
+use hurdle_model::series::{LogReturn, SECONDS_PER_YEAR};
 
-/// Arguments. The rows must be evenly spaced in time: each return counts as one period.
+/// A step between two rows may differ from the usual one by this share of it: months are even, a missing day is not.
+const UNEVENNESS: f64 = 0.5;
+
+/// Arguments. Each return counts as one period.
 #[derive(Args, Clone, Debug)]
 pub struct Performance {
     #[command(flatten)]
     series: SeriesArgs,
-    /// Periods per year: 365 for daily rows.
-    #[arg(long, value_name = "N", default_value_t = 365)]
-    periods: u32,
+    /// Periods per year, such as 252 for trading days; rows then count as even whatever their times [default: what the
+    /// times of the rows say, which must be evenly spaced].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    periods: Option<u32>,
     /// Rate that must be beaten (the hurdle rate, or the risk-free one), per year.
     #[arg(
         long,
@@ -26,6 +31,37 @@ pub struct Performance {
     lags: usize,
 }
 
+impl Performance {
+    /// Periods per year as stated, or from the times.
+    fn periods(&self, returns: &[LogReturn]) -> Result<u32, DeskError> {
+        if let Some(stated) = self.periods {
+            return Ok(stated);
+        }
+        let steps: Vec<f64> = returns.iter().map(|r| r.years).collect();
+        let Ok(usual) = median(&steps) else {
+            // Without returns there is no ratio, which is for it to say.
+            return Ok(1);
+        };
+        let uneven = |step: &f64| (step / usual - 1.0).abs() > UNEVENNESS;
+        if let Some(at) = steps.iter().position(uneven) {
+            let table = self.series.table()?;
+            let seconds = |years: f64| (years * SECONDS_PER_YEAR).round();
+            let reason = format!(
+                "{} s after the row before, where {} s are usual; fill the gap, or state --periods",
+                seconds(steps[at]),
+                seconds(usual)
+            );
+            return Err(table
+                .column(&self.series.time_column)?
+                .fault(at + 1, reason)
+                .into());
+        }
+        // At most the seconds of a year, for times are whole seconds.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Ok((1.0 / usual).round().max(1.0) as u32)
+    }
+}
+
 impl Command for Performance {
     type Answer = Figures;
 
@@ -33,11 +69,12 @@ impl Command for Performance {
         let fault = DeskError::model("performance");
         let logs = self.series.read()?.log_returns();
         let returns: Vec<f64> = logs.iter().map(|r: &LogReturn| r.value.exp_m1()).collect();
-        let periods = f64::from(self.periods.max(1));
+        let per_year = self.periods(&logs)?;
+        let periods = f64::from(per_year);
         let target = self.hurdle / periods;
         let ratio = sharpe(&returns, target, self.lags).map_err(&fault)?;
         let rho = autocorrelations(&returns, self.lags).map_err(&fault)?;
-        let factor = annualisation_factor(self.periods, &tapered(&rho)).map_err(&fault)?;
+        let factor = annualisation_factor(per_year, &tapered(&rho)).map_err(&fault)?;
         let naive = periods.sqrt();
         Ok(
             Figures::new(format!("performance over {} periods", ratio.periods))
@@ -66,7 +103,8 @@ impl Command for Performance {
                     "first autocorrelation",
                     rho.first().copied().unwrap_or(0.0),
                 )
-                .count("returns", "returns", ratio.periods),
+                .count("returns", "returns", ratio.periods)
+                .number("periods_per_year", "periods per year", periods),
         )
     }
 }

@@ -51,7 +51,8 @@ impl Sheet {
     /// A line with a share or rate, in percent.
     #[must_use]
     pub fn percent(self, label: impl Into<String>, value: f64) -> Self {
-        self.line(label, format_args!("{:.4} %", value * 100.0))
+        // a zero has no sign
+        self.line(label, format_args!("{:.4} %", value * 100.0 + 0.0))
     }
 }
 

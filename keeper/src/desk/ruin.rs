@@ -103,7 +103,7 @@ impl Command for Ruin {
 
     fn answer(&self) -> Result<Figures, DeskError> {
         let fault = DeskError::model("ruin of the fund");
-        let run = self.run.run()?;
+        let run = self.run.paths.run()?;
         let size = self.size()?;
         // Where the closed form has no answer, the simulation still has one.
         let closed = self.closed_form(&size).and_then(Result::ok);
@@ -138,13 +138,13 @@ impl Command for Ruin {
                 .percent("high", "upper end of its interval", ruin.high)
                 .percent("confidence", "confidence of the interval", ruin.confidence)
                 .count("paths", "paths", run.paths())
-                .optional(
+                .optional_percent(
                     "closed_form",
                     "probability, closed form",
                     closed,
                     "none for these claims",
                 )
-                .optional(
+                .optional_percent(
                     "ever",
                     "probability of ruin ever, closed form",
                     ever,

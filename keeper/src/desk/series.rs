@@ -12,7 +12,8 @@ pub struct SeriesArgs {
     /// Prices, CSV with a header.
     #[arg(long, value_name = "CSV")]
     pub prices: PathBuf,
-    /// Title of the column with the times: Unix seconds or milliseconds, dates, RFC 3339.
+    /// Title of the column with the times: Unix seconds (or a thousandth, millionth or billionth
+    /// of one), dates, RFC 3339.
     #[arg(long, value_name = "TITLE", default_value = "time")]
     pub time_column: String,
     /// Title of the column with the prices.
@@ -45,4 +46,15 @@ impl SeriesArgs {
         self.table()?
             .positive_series(&self.time_column, &self.price_column)
     }
+}
+
+/// The median time between observations in order of time, seconds, at least one.
+pub fn usual_spacing(times: impl IntoIterator<Item = i64>) -> i64 {
+    let times: Vec<i64> = times.into_iter().collect();
+    let mut gaps: Vec<i64> = times
+        .windows(2)
+        .map(|pair| pair[1].saturating_sub(pair[0]))
+        .collect();
+    gaps.sort_unstable();
+    gaps.get(gaps.len() / 2).copied().unwrap_or(1).max(1)
 }

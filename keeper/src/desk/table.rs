@@ -1,19 +1,19 @@
 //! Tables: CSV files with a header, whose faults are named by file, line and column.
 //!
-//! Lines that begin with `#` are comments. Times are Unix seconds, Unix milliseconds (numbers of 10¹¹ and above), a date
-//! (2021-05-19), a date and a time with a space or T between them, in UTC, or RFC 3339.
+//! Lines that begin with `#` are comments. Times are Unix seconds, milliseconds (numbers of 10¹¹ and above), microseconds
+//! (10¹⁴) or nanoseconds (10¹⁷), a date (2021-05-19), a date and a time with a space or T between them, in UTC, or RFC
+//! 3339.
+
+mod lines;
+mod timestamp;
 
 use super::DeskError;
 use csv::{ReaderBuilder, StringRecord};
 use hurdle_model::series::{PositiveSeries, Series};
+use lines::Lines;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
-use time::{Date, OffsetDateTime, PrimitiveDateTime};
-
-/// Numbers from here on are milliseconds: as seconds they would lie beyond the year 5100.
-const MILLISECONDS_FROM: i64 = 100_000_000_000;
+pub(super) use timestamp::unix_seconds;
 
 /// What is wrong with a table.
 #[derive(Debug, Error)]
@@ -36,6 +36,14 @@ pub enum TableError {
         line: u64,
         /// What is wrong.
         reason: String,
+    },
+    /// It has no rows to compute with.
+    #[error("{}: no rows {wanted}", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+        /// Which rows were looked for.
+        wanted: String,
     },
     /// It has no such column.
     #[error("{}: no column `{title}`; its columns are {}", path.display(), there.join(", "))]
@@ -86,7 +94,7 @@ impl Table {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`TableError::Unreadable`], [`TableError::Malformed`].
+    /// [`TableError::Unreadable`], and as [`Self::parse`].
     pub fn read(path: &Path) -> Result<Self, TableError> {
         let bytes = std::fs::read(path).map_err(|reason| TableError::Unreadable {
             path: path.to_owned(),
@@ -98,7 +106,7 @@ impl Table {
     /// Reads a table from memory; `path` is for messages.
     ///
     /// # Errors
-    /// [`TableError::Malformed`].
+    /// [`TableError::Malformed`], [`TableError::NoRows`].
     pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, TableError> {
         let malformed = |line: u64, reason: String| TableError::Malformed {
             path: path.to_owned(),
@@ -111,7 +119,9 @@ impl Table {
             .trim(csv::Trim::All)
             .from_reader(bytes);
         let fault = |error: csv::Error| {
-            let line = error.position().map_or(1, csv::Position::line);
+            let line = error
+                .position()
+                .map_or(1, |position| Lines::of(bytes).record_from(position.byte()));
             let reason = match error.kind() {
                 csv::ErrorKind::Utf8 { .. } => "not UTF-8; save the file as UTF-8 text".to_owned(),
                 _ => error.to_string(),
@@ -130,21 +140,24 @@ impl Table {
                 "no header; the first line names the columns".to_owned(),
             ));
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut lines) = (Vec::new(), Lines::of(bytes));
         for record in reader.records() {
             let fields = record.map_err(fault)?;
-            let line = fields.position().map_or(0, csv::Position::line);
+            let line = fields
+                .position()
+                .map_or(0, |position| lines.record_from(position.byte()));
             if fields.len() != titles.len() {
                 let reason = format!("{} fields under a header of {}", fields.len(), titles.len());
                 return Err(malformed(line, reason));
             }
             rows.push(Row { line, fields });
         }
-        Ok(Self {
+        let table = Self {
             path: path.to_owned(),
             titles,
             rows,
-        })
+        };
+        table.with_rows("under the header")
     }
 
     /// The number of rows under the header.
@@ -186,10 +199,21 @@ impl Table {
             })
     }
 
+    /// The table, if it has rows.
+    fn with_rows(self, wanted: &str) -> Result<Self, TableError> {
+        if self.rows.is_empty() {
+            return Err(TableError::NoRows {
+                path: self.path,
+                wanted: wanted.to_owned(),
+            });
+        }
+        Ok(self)
+    }
+
     /// The table without the rows in which one of these columns is empty.
     ///
     /// # Errors
-    /// [`TableError::NoColumn`].
+    /// [`TableError::NoColumn`], [`TableError::NoRows`] where none is left.
     pub fn without_gaps(mut self, titles: &[&str]) -> Result<Self, TableError> {
         let indices = titles
             .iter()
@@ -200,13 +224,26 @@ impl Table {
                 .iter()
                 .all(|index| row.fields.get(*index).is_some_and(|field| !field.is_empty()))
         });
+        self.with_rows(&format!("with a value under each of {}", titles.join(", ")))
+    }
+
+    /// The table without the rows in which a column is zero.
+    ///
+    /// # Errors
+    /// [`TableError::NoColumn`].
+    pub fn without_zeros(mut self, title: &str) -> Result<Self, TableError> {
+        let index = self.column(title)?.index;
+        self.rows.retain(|row| {
+            let field = row.fields.get(index).unwrap_or_default();
+            field.parse::<f64>().ok().is_none_or(|value| value != 0.0)
+        });
         Ok(self)
     }
 
     /// Values over time. Times must increase, values be numbers.
     ///
     /// # Errors
-    /// [`TableError::NoColumn`], [`TableError::Field`] at the first fault; [`DeskError::Model`] without rows.
+    /// [`TableError::NoColumn`], [`TableError::Field`] at the first fault.
     pub fn series(&self, time: &str, value: &str) -> Result<Series, DeskError> {
         let times = self.column(time)?.increasing_times()?;
         let values = self.column(value)?.numbers()?;
@@ -275,6 +312,17 @@ impl<'a> Column<'a> {
         })
     }
 
+    /// Finite numbers of at least zero.
+    ///
+    /// # Errors
+    /// [`TableError::Field`] at the first field that is none.
+    pub fn non_negative_numbers(self) -> Result<Vec<f64>, TableError> {
+        self.map(|text| match number(text)? {
+            value if value >= 0.0 => Ok(value),
+            _ => Err(format!("`{text}` is below zero")),
+        })
+    }
+
     /// Finite numbers, and nothing where a field is empty.
     ///
     /// # Errors
@@ -314,6 +362,28 @@ impl<'a> Column<'a> {
             None => Ok(times),
         }
     }
+
+    /// Times at one distance from each other, which is that of the first two.
+    ///
+    /// # Errors
+    /// [`TableError::Field`] at the first field that is no time, not later, or at another distance.
+    pub fn even_times(self) -> Result<Vec<i64>, TableError> {
+        let times = self.increasing_times()?;
+        let gaps: Vec<i64> = times
+            .windows(2)
+            .map(|pair| pair[1].saturating_sub(pair[0]))
+            .collect();
+        match gaps.iter().position(|gap| *gap != gaps[0]) {
+            Some(at) => Err(self.fault(
+                at + 1,
+                format!(
+                    "{} s after the row before, but the first two rows lie {} s apart; bring the rows to even times",
+                    gaps[at], gaps[0]
+                ),
+            )),
+            None => Ok(times),
+        }
+    }
 }
 
 fn number(text: &str) -> Result<f64, String> {
@@ -321,29 +391,6 @@ fn number(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|value: &f64| value.is_finite())
         .ok_or_else(|| format!("`{text}` is no finite number"))
-}
-
-fn unix_seconds(text: &str) -> Option<i64> {
-    if let Ok(number) = text.parse::<i64>() {
-        let milliseconds = number.unsigned_abs() >= MILLISECONDS_FROM.unsigned_abs();
-        return Some(if milliseconds {
-            number.div_euclid(1000)
-        } else {
-            number
-        });
-    }
-    let day = format_description!("[year]-[month]-[day]");
-    if let Ok(date) = Date::parse(text, day) {
-        return Some(date.midnight().assume_utc().unix_timestamp());
-    }
-    // exchanges write a space where RFC 3339 has a T
-    let joined = text.replacen(' ', "T", 1);
-    if let Ok(time) = OffsetDateTime::parse(&joined, &Rfc3339) {
-        return Some(time.unix_timestamp());
-    }
-    let zoneless = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
-    let time = PrimitiveDateTime::parse(&joined, zoneless).ok()?;
-    Some(time.assume_utc().unix_timestamp())
 }
 
 #[cfg(test)]

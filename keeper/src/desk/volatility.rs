@@ -7,7 +7,7 @@ use super::{Command, DeskError, SeriesArgs, Sheet};
 use clap::Args;
 use forecast::{Forecast, ForecastArgs};
 use hurdle_model::ModelError;
-use hurdle_model::series::LogReturn;
+use hurdle_model::series::{LogReturn, PositiveSeries};
 use hurdle_model::volatility::{Quarticity, bipower, jump_test, realised};
 use ranges::{RangeArgs, Ranges};
 use serde::Serialize;
@@ -21,6 +21,9 @@ pub struct Volatility {
     /// Longest gap between two prices whose return still counts, seconds [default: any].
     #[arg(long, value_name = "SECONDS", default_value_t = u32::MAX, hide_default_value = true)]
     max_gap: u32,
+    /// Windows before the last price, over each of which the realised volatility is told too, seconds.
+    #[arg(long, value_name = "SECONDS", value_delimiter = ',')]
+    windows: Vec<u32>,
     #[command(flatten)]
     ranges: RangeArgs,
     #[command(flatten)]
@@ -38,21 +41,47 @@ pub struct Answer {
     pub realised: f64,
     /// Its standard error under normal returns.
     pub realised_standard_error: f64,
+    /// Realised over the last seconds, window by window.
+    pub windows: Vec<Window>,
     /// Of the continuous part (bipower variation).
     pub continuous: f64,
     /// Share of the variance due to jumps.
     pub jump_share: f64,
-    /// Tests for jumps by the tripower and by the quad-power quarticity; none where too few returns move.
-    pub jump_tests: Option<(JumpTest, JumpTest)>,
+    /// Tests for jumps; none where too few returns move.
+    pub jump_tests: Option<JumpTests>,
     /// From open, high, low and close, where their columns are named.
     pub ranges: Option<Ranges>,
     /// What is forecast, model by model.
     pub forecasts: Vec<Forecast>,
 }
 
-/// A test of the hypothesis that there were no jumps.
+/// Realised volatility over a window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Window {
+    /// Its length, seconds before the last price.
+    pub seconds: u32,
+    /// Returns in it.
+    pub returns: usize,
+    /// Per √year.
+    pub volatility: f64,
+    /// Its standard error under normal returns.
+    pub standard_error: f64,
+}
+
+/// Tests of the hypothesis that there were no jumps.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct JumpTests {
+    /// By the tripower quarticity.
+    pub tripower: JumpTest,
+    /// By the quad-power quarticity.
+    pub quad_power: JumpTest,
+}
+
+/// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct JumpTest {
+    /// 1 − bipower ÷ realised variation, small-sample corrected; negative by chance only.
+    pub relative_jump: f64,
     /// Standard normal without jumps.
     pub statistic: f64,
     /// Probability of one this large without jumps.
@@ -74,6 +103,7 @@ impl Command for Volatility {
             span: (end(returns.first()), end(returns.last())),
             realised: whole.volatility,
             realised_standard_error: whole.standard_error,
+            windows: self.windows(&prices)?,
             continuous: split.continuous,
             jump_share: split.jump_share,
             jump_tests: jump_tests(&returns).map_err(&fault)?,
@@ -83,16 +113,39 @@ impl Command for Volatility {
     }
 }
 
+impl Volatility {
+    fn windows(&self, prices: &PositiveSeries) -> Result<Vec<Window>, DeskError> {
+        let window = |seconds: &u32| {
+            let returns = prices.trailing(*seconds).log_returns_within(self.max_gap);
+            if returns.is_empty() {
+                return Err(DeskError::Argument {
+                    argument: "--windows",
+                    reason: format!("no return within the last {seconds} s"),
+                });
+            }
+            let realised = realised(&returns).map_err(DeskError::model("volatility"))?;
+            Ok(Window {
+                seconds: *seconds,
+                returns: realised.returns,
+                volatility: realised.volatility,
+                standard_error: realised.standard_error,
+            })
+        };
+        self.windows.iter().map(window).collect()
+    }
+}
+
 /// Both tests, unless the returns are too few or too still to tell.
-fn jump_tests(returns: &[LogReturn]) -> Result<Option<(JumpTest, JumpTest)>, ModelError> {
+fn jump_tests(returns: &[LogReturn]) -> Result<Option<JumpTests>, ModelError> {
     let test = |quarticity| {
         jump_test(returns, quarticity).map(|test| JumpTest {
+            relative_jump: test.relative_jump,
             statistic: test.statistic,
             p_value: test.p_value,
         })
     };
     match (test(Quarticity::Tripower), test(Quarticity::QuadPower)) {
-        (Ok(tripower), Ok(quad_power)) => Ok(Some((tripower, quad_power))),
+        (Ok(tripower), Ok(quad_power)) => Ok(Some(JumpTests { tripower, quad_power })),
         (Err(ModelError::TooFew { .. } | ModelError::Unidentified { .. }), _)
         | (_, Err(ModelError::TooFew { .. } | ModelError::Unidentified { .. })) => Ok(None),
         (Err(fault), _) | (_, Err(fault)) => Err(fault),
@@ -104,11 +157,19 @@ impl Display for Answer {
         let mut sheet = Sheet::new()
             .heading(format!("volatility of {} returns, per √year", self.returns))
             .percent("realised, close to close", self.realised)
-            .percent("  its standard error", self.realised_standard_error)
+            .percent("  its standard error", self.realised_standard_error);
+        for window in &self.windows {
+            let (volatility, error) = (100.0 * window.volatility, 100.0 * window.standard_error);
+            sheet = sheet.line(
+                format!("  over the last {} s", window.seconds),
+                format_args!("{volatility:.4} % ± {error:.4} %"),
+            );
+        }
+        sheet = sheet
             .percent("continuous part (bipower)", self.continuous)
             .percent("share of jumps in the variance", self.jump_share);
-        if let Some((tripower, quad_power)) = self.jump_tests {
-            for (label, test) in [("tripower", tripower), ("quad-power", quad_power)] {
+        if let Some(tests) = self.jump_tests {
+            for (label, test) in [("tripower", tests.tripower), ("quad-power", tests.quad_power)] {
                 let value = format!("{:.3}, p = {:.2e}", test.statistic, test.p_value);
                 sheet = sheet.line(format!("jump test, {label}"), value);
             }

@@ -1,10 +1,11 @@
 //! Arguments of a walk over prices, which `hurdle model margin` and `hurdle backtest` share.
 
-use super::{DeskError, SeriesArgs};
+use super::class::ClassArgs;
+use super::{DeskError, SeriesArgs, usual_spacing};
 use clap::{Args, ValueEnum};
 use hurdle_model::backtest::{ClassRule, Ewma, Garch, Method, Setting, VolatilityModel};
 use hurdle_model::hazard::pareto::MIN_EXCESSES;
-use hurdle_model::margin::{Move, PricePath, fewest_values};
+use hurdle_model::margin::{Move, PricePath, fewest_values, fewest_values_for_limit};
 use hurdle_model::series::SECONDS_PER_YEAR;
 use hurdle_model::tail::Side;
 use hurdle_model::volatility::garch::{Dynamics, Mean, Specification};
@@ -27,12 +28,22 @@ impl From<SideArg> for Side {
     }
 }
 
+/// The move that a margin must cover.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum MoveArg {
+pub enum MoveArg {
     /// The worst price within the horizon.
     Worst,
     /// The last price within the horizon.
     Terminal,
+}
+
+impl From<MoveArg> for Move {
+    fn from(kind: MoveArg) -> Self {
+        match kind {
+            MoveArg::Worst => Self::Worst,
+            MoveArg::Terminal => Self::Terminal,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -83,6 +94,10 @@ pub struct WalkArgs {
     /// How the quantile is taken.
     #[arg(long, value_enum, default_value_t = MethodArg::Filtered)]
     method: MethodArg,
+    /// How sure it is that a quantile of past moves is no lower than the true one, such as 0.95 [default: the quantile that
+    /// the next move exceeds as often as stated].
+    #[arg(long, value_name = "SHARE")]
+    sureness: Option<f64>,
     /// Share of moves above the threshold of `--method peaks`.
     #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     tail_share: f64,
@@ -116,18 +131,8 @@ pub struct WalkArgs {
     /// Horizon of initial margin, in liquidation horizons.
     #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
     warning: f64,
-    /// Slippage of liquidating the reference size, as a share of its value.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
-    slippage: f64,
-    /// Largest size that margins must cover, in reference sizes.
-    #[arg(long, value_name = "TIMES", default_value_t = 0.0)]
-    largest_size: f64,
-    /// Largest margin multiplier m(h).
-    #[arg(long, value_name = "TIMES", default_value_t = 2.0)]
-    largest_multiplier: f64,
-    /// Share of the multiplier's rise that reaches the class, where the past does not show it.
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
-    hurdle_sensitivity: f64,
+    #[command(flatten)]
+    pub class: ClassArgs,
 }
 
 /// What the arguments ask for.
@@ -147,7 +152,7 @@ impl WalkArgs {
     /// [`DeskError`], which names the field or the argument.
     pub fn walk(&self, stride: Option<u32>) -> Result<Walk, DeskError> {
         let path = self.path()?;
-        let spacing = usual_spacing(path.times());
+        let spacing = usual_spacing(path.times().iter().copied());
         if i64::from(self.horizon) < spacing {
             return Err(DeskError::Argument {
                 argument: "--horizon",
@@ -200,14 +205,17 @@ impl WalkArgs {
     }
 
     fn setting(&self, spacing: i64, stride: Option<u32>) -> Result<Setting, DeskError> {
-        let level = self.confidence.max(self.initial_confidence);
-        let mut fewest = fewest_values(level).map_err(DeskError::model("confidence"))?;
-        if self.method == MethodArg::Peaks {
-            // as many as leave a fit above the threshold
-            let above = (MIN_EXCESSES as f64 / self.tail_share).ceil() + 1.0;
-            fewest = fewest.max(above as usize);
-        }
         let per_horizon = usize::try_from(i64::from(self.horizon) / spacing).unwrap_or(usize::MAX);
+        let fewest = self.fewest(per_horizon)?;
+        if self.window < fewest && self.method != MethodArg::Normal {
+            return Err(DeskError::Argument {
+                argument: "--window",
+                reason: format!(
+                    "{} past moves do not show the quantile; the confidence needs {fewest}",
+                    self.window
+                ),
+            });
+        }
         let needed = fewest
             .saturating_mul(2)
             .saturating_add(self.burn_in)
@@ -220,10 +228,7 @@ impl WalkArgs {
             window: self.window,
             refit: self.refit,
             level: self.confidence,
-            kind: match self.kind {
-                MoveArg::Worst => Move::Worst,
-                MoveArg::Terminal => Move::Terminal,
-            },
+            kind: self.kind.into(),
             side: self.side.into(),
             method: match self.method {
                 MethodArg::Normal => Method::Normal,
@@ -231,15 +236,40 @@ impl WalkArgs {
                 MethodArg::Filtered => Method::Filtered,
                 MethodArg::Peaks => Method::Peaks(self.tail_share),
             },
+            sureness: self.sureness,
             class: Some(ClassRule {
                 initial_level: self.initial_confidence,
                 warning: self.warning,
-                slippage: self.slippage,
-                largest_size: self.largest_size,
-                largest_multiplier: self.largest_multiplier,
-                hurdle_sensitivity: self.hurdle_sensitivity,
+                slippage: self.class.slippage,
+                largest_size: self.class.largest_size,
+                largest_multiplier: self.class.largest_multiplier,
+                hurdle_sensitivity: self.class.hurdle_sensitivity,
             }),
         })
+    }
+
+    /// Fewest past moves, of which so many begin within a horizon, that show the quantiles.
+    fn fewest(&self, per_horizon: usize) -> Result<usize, DeskError> {
+        let level = self.confidence.max(self.initial_confidence);
+        let fault = DeskError::model("confidence");
+        let fewest = fewest_values(level).map_err(&fault)?;
+        if let Some(sureness) = self.sureness {
+            // one overlap more than there usually is, for a history with denser stretches
+            let overlap = per_horizon.saturating_add(1) as f64;
+            return fewest_values_for_limit(level, sureness, overlap).map_err(&fault);
+        }
+        if self.method != MethodArg::Peaks {
+            return Ok(fewest);
+        }
+        if !(self.tail_share > 0.0 && self.tail_share < 1.0) {
+            return Err(DeskError::Argument {
+                argument: "--tail-share",
+                reason: format!("`{}` is no share between 0 and 1", self.tail_share),
+            });
+        }
+        // as many as leave a fit above the threshold
+        let above = (MIN_EXCESSES as f64 / self.tail_share).ceil() + 1.0;
+        Ok(fewest.max(above as usize))
     }
 
     fn model(&self, interval: u32) -> Result<Box<dyn VolatilityModel>, DeskError> {
@@ -260,14 +290,4 @@ impl WalkArgs {
             VolatilityArg::Gjr => Box::new(garch(Dynamics::Asymmetric)),
         })
     }
-}
-
-/// The median time between prices, seconds, at least one.
-fn usual_spacing(times: &[i64]) -> i64 {
-    let mut gaps: Vec<i64> = times
-        .windows(2)
-        .map(|pair| pair[1].saturating_sub(pair[0]))
-        .collect();
-    gaps.sort_unstable();
-    gaps.get(gaps.len() / 2).copied().unwrap_or(1).max(1)
 }

@@ -25,7 +25,7 @@ pub enum FitError {
     /// A date of the settings is none.
     #[error("{what} is {text:?}; a date is YYYY-MM-DD")]
     Date {
-        /// Which setting.
+        /// Which setting, as the command's option for it.
         what: &'static str,
         /// What it says.
         text: String,
@@ -112,8 +112,8 @@ pub fn fit(records: Records, settings: Settings) -> Result<Artefact, FitError> {
     let training =
         train(&records.protocols, &joined.first_events, &study, &plan(&settings)).map_err(at("hazard"))?;
     let (since, counted_since) = (
-        unix("losses_since", &settings.losses_since)?,
-        unix("counts_since", &settings.counts_since)?,
+        unix("--losses-since", &settings.losses_since)?,
+        unix("--counts-since", &settings.counts_since)?,
     );
     let in_scope: Vec<&Loss> = records
         .losses
@@ -159,9 +159,9 @@ pub fn day(text: &str) -> Option<i64> {
 
 fn study(settings: &Settings) -> Result<Study, FitError> {
     Ok(Study {
-        start: unix("cohort_day", &settings.cohort_day)?,
-        end: unix("end", &settings.end)?,
-        recorded_since: unix("listings_recorded_since", &settings.listings_recorded_since)?,
+        start: unix("--cohort-day", &settings.cohort_day)?,
+        end: unix("--end", &settings.end)?,
+        recorded_since: unix("--listings-recorded-since", &settings.listings_recorded_since)?,
         period: settings.period_days.saturating_mul(DAY),
     })
 }

@@ -93,6 +93,15 @@ impl Scale {
 impl Chart {
     /// The chart as an SVG element.
     pub fn svg(&self) -> String {
+        self.drawn(time_axis)
+    }
+
+    /// The chart over a number instead of time: each point's first coordinate counts so many `units` of it.
+    pub fn svg_over(&self, unit: f64) -> String {
+        self.drawn(|scale| number_axis(scale, unit))
+    }
+
+    fn drawn(&self, axis: impl Fn(&Scale) -> String) -> String {
         let layers = self.layers();
         let step = self.tick_step(&layers);
         let scale = self.scale(&layers, step);
@@ -105,7 +114,7 @@ impl Chart {
         svg.push_str(&self.legend());
         svg.push_str(&self.shading(&scale));
         svg.push_str(&value_axis(&scale, step));
-        svg.push_str(&time_axis(&scale));
+        svg.push_str(&axis(&scale));
         let floor = vec![0.0; layers.first().map_or(0, Vec::len)];
         let mut below = &floor;
         for (series, layer) in self.series.iter().zip(&layers) {
@@ -166,13 +175,7 @@ impl Chart {
     /// A step of 1, 2 or 5 times a power of ten that gives four to eight ticks.
     fn tick_step(&self, layers: &[Vec<f64>]) -> f64 {
         let (low, high) = self.range(layers);
-        let rough = (high - low) / 5.0;
-        let power = 10f64.powf(rough.log10().floor());
-        let factor = [1.0, 2.0, 5.0]
-            .into_iter()
-            .find(|factor| factor * power >= rough)
-            .unwrap_or(10.0);
-        factor * power
+        round_step((high - low) / 5.0)
     }
 
     fn scale(&self, layers: &[Vec<f64>], step: f64) -> Scale {
@@ -242,6 +245,16 @@ impl Chart {
     }
 }
 
+/// The next of 1, 2 or 5 times a power of ten.
+fn round_step(rough: f64) -> f64 {
+    let power = 10f64.powf(rough.log10().floor());
+    let factor = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|factor| factor * power >= rough)
+        .unwrap_or(10.0);
+    factor * power
+}
+
 fn value_axis(scale: &Scale, step: f64) -> String {
     let (low, high) = scale.values;
     let ticks = ((high - low) / step).round();
@@ -299,6 +312,33 @@ fn time_axis(scale: &Scale) -> String {
             label.unwrap_or_default()
         );
         midnight += days * DAY;
+    }
+    axis
+}
+
+/// A label at every multiple of a round step.
+fn number_axis(scale: &Scale, unit: f64) -> String {
+    const LABELS: f64 = 10.0;
+    let (first, last) = (scale.times.0 * unit, scale.times.1 * unit);
+    let step = round_step((last - first) / LABELS);
+    let decimals = if step < 1.0 {
+        (-step.log10()).ceil() as usize
+    } else {
+        0
+    };
+    let mut axis = String::new();
+    let mut tick = (first / step).ceil();
+    while tick * step <= last {
+        let x = scale.x((tick * step / unit).round() as i64);
+        let _ = writeln!(
+            axis,
+            "<line class=\"grid\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{:.1}\"/>\
+             <text class=\"tick\" text-anchor=\"middle\" x=\"{x:.1}\" y=\"{:.1}\">{:.decimals$}</text>",
+            HEIGHT - BOTTOM,
+            HEIGHT - BOTTOM + 16.0,
+            tick * step
+        );
+        tick += 1.0;
     }
     axis
 }

@@ -1,6 +1,7 @@
 //! What a keeper remembers: one snapshot per cycle, as far back as its models look.
 
 use super::ModelFault;
+use crate::pow::PowCoin;
 use hurdle_model::ModelError;
 use hurdle_model::series::PositiveSeries;
 
@@ -27,8 +28,36 @@ pub struct Snapshot {
     pub depth: f64,
     /// Hurdle rate in force at that time, per year: what borrowers and lenders answered to.
     pub hurdle: f64,
-    /// The least confidence of the samples in it.
+    /// The least confidence of the samples in it, those of mining left out.
     pub confidence: f64,
+    /// What was observed of proof-of-work chains, in the order of [`PowCoin::ALL`].
+    pub mining: [Option<MiningReading>; PowCoin::ALL.len()],
+}
+
+/// A proof-of-work chain as it was observed. It may be older than the snapshot: chains publish by the day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MiningReading {
+    /// Time of its oldest sample, unix seconds.
+    pub observed_at: i64,
+    /// Price of a coin, quote units.
+    pub price: f64,
+    /// Difficulty.
+    pub difficulty: f64,
+    /// Height of the next block.
+    pub height: u64,
+    /// Fees, coins per block.
+    pub block_fees: f64,
+    /// The least confidence of its samples.
+    pub confidence: f64,
+}
+
+impl Snapshot {
+    /// What was observed of a chain; nothing where one of its metrics is silent.
+    #[must_use]
+    pub fn mining_of(&self, coin: PowCoin) -> Option<MiningReading> {
+        let at = PowCoin::ALL.iter().position(|other| *other == coin)?;
+        self.mining.get(at).copied().flatten()
+    }
 }
 
 /// The snapshots of one keeper, oldest first, and the digest of every observation behind them.
@@ -145,6 +174,7 @@ pub(crate) mod tests {
             depth: 2e6,
             hurdle: 0.15,
             confidence: 1.0,
+            mining: [None; PowCoin::ALL.len()],
         }
     }
 

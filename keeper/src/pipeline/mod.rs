@@ -1,12 +1,13 @@
 //! The stages between observing and signing: pure functions from data to data.
 
 mod history;
+mod mining;
 mod model;
 mod report;
 mod solve;
 mod validate;
 
-pub use history::{History, Snapshot};
+pub use history::{History, MiningReading, Snapshot};
 pub use model::{Estimate, Estimates, FaultReason, MarketView, ModelFault, Modelled, model};
 pub use report::{ReportInput, report};
 pub use solve::{Solution, solve};

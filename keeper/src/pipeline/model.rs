@@ -2,9 +2,11 @@
 //! published state (design §3). Pure; every formula is `hurdle-model`'s.
 
 mod contract;
+mod staking;
 mod tail;
 
 use self::contract::contract;
+use self::staking::staking;
 use self::tail::{Tail, jump_diffusion};
 use super::History;
 use super::history::Snapshot;
@@ -21,7 +23,6 @@ use hurdle_model::latency::LatencyExposure;
 use hurdle_model::liquidity::{ImpactShape, depth_slippage, liquidity_premium};
 use hurdle_model::response::{Bounds, ResponsePrior, utilisation_response};
 use hurdle_model::series::SECONDS_PER_YEAR;
-use hurdle_model::staking::robust_growth;
 use hurdle_model::systematic::{Loading, systematic_premium};
 use hurdle_model::tail::{JumpDiffusion, Side};
 use hurdle_model::volatility::{Realised, realised_over};
@@ -151,11 +152,7 @@ pub fn model(
         };
         return Err(ModelFault::new("history", reason));
     };
-    let trust = |value: f64, standard_error: f64| Estimate {
-        value,
-        standard_error,
-        confidence: last.confidence / (1.0 + (standard_error / value.abs().max(1e-6)).powi(2)),
-    };
+    let trust = |value, standard_error| trust(last, value, standard_error);
     let sigma = volatility(history, config)?;
     let price = jump_diffusion(history, config, sigma.volatility)?;
     let tail = Tail::new(market, config, price)?;
@@ -165,12 +162,11 @@ pub fn model(
         jump_diffusion(history, config, sigma.volatility + sigma.standard_error)?,
     )?;
 
-    let (staking, staking_error) = staking(history, config)?;
     let (contract, contract_error) = contract(config)?;
     let (latency, latency_error) = latency(config, sigma)?;
     let liquidity = liquidity(last, config, &price)?;
     let estimates = Estimates {
-        staking: trust(staking, staking_error),
+        staking: staking(history, last, config)?,
         contract: trust(contract, contract_error),
         systematic: systematic(config).map(|(value, error)| trust(value, error))?,
         debt: trust(last.borrow_rate, debt_error(history, config)?),
@@ -193,6 +189,15 @@ pub fn model(
     })
 }
 
+/// An estimate out of a snapshot's samples.
+fn trust(last: &Snapshot, value: f64, standard_error: f64) -> Estimate {
+    Estimate {
+        value,
+        standard_error,
+        confidence: last.confidence / (1.0 + (standard_error / value.abs().max(1e-6)).powi(2)),
+    }
+}
+
 /// σ: the largest realised volatility over the configured horizons, prudent and quick to rise.
 fn volatility(history: &History, config: &ModelConfig) -> Result<Realised, ModelFault> {
     let fault = |reason| ModelFault::new("σ, volatility", reason);
@@ -209,17 +214,6 @@ fn volatility(history: &History, config: &ModelConfig) -> Result<Realised, Model
                 got: 0,
             })
         })
-}
-
-/// s: robust growth of the exchange rate, as a simple rate over the holding period, and its standard error.
-fn staking(history: &History, config: &ModelConfig) -> Result<(f64, f64), ModelFault> {
-    let model = &config.staking;
-    let fault = |reason| ModelFault::new("s, staking", reason);
-    let rates = history.lst_rates(model.window_seconds, model.spacing_seconds)?;
-    let growth = robust_growth(&rates, model.window_seconds).map_err(fault)?;
-    let simple = growth.simple(model.holding_days / 365.0).map_err(fault)?;
-    // the half-width is that of a 95 % interval
-    Ok((simple, growth.half_width / 1.96))
 }
 
 /// b: Σ βᵢ·λᵢ and its standard error, the loadings being independent.

@@ -3,7 +3,8 @@
 use super::{History, validate};
 use crate::config::{KeeperConfig, MarketSpec};
 use crate::observation::Observation;
-use crate::source::{Episode, ReplaySource, Source};
+use crate::pow::PowCoin;
+use crate::source::{Episode, MiningRecord, MiningSource, ReplaySource, Source};
 use hurdle_interface::report::domain_digest;
 use hurdle_interface::state::{AccountLayout, CommitteeState, MarketState};
 use hurdle_interface::{Slot, UnixTime};
@@ -65,19 +66,55 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
+/// Bitcoin's days around the episode.
+pub fn mining() -> MiningSource {
+    let text = include_str!("../../data/btc-2021-05.csv");
+    let days = MiningRecord::parse(text.as_bytes(), Path::new("btc-2021-05.csv")).unwrap();
+    MiningSource::new(PowCoin::Btc, Arc::new(days))
+}
+
+/// The keeper's configuration with s across chains.
+pub fn across() -> KeeperConfig {
+    let text = format!(
+        "{}\n{}",
+        include_str!("../../data/keeper.toml"),
+        include_str!("../../data/across.toml")
+    );
+    KeeperConfig::parse(&text, Path::new("keeper.toml")).unwrap()
+}
+
 /// What a keeper that missed nothing remembers at a time.
 pub fn history_until(time: i64) -> History {
-    let (episode, config, market) = (episode(), config(), market());
+    let observations = observations_until(time, None);
+    history_of(&observations)
+}
+
+/// What it observes, hour by hour, with a proof-of-work chain beside the episode or without.
+pub fn observations_until(time: i64, mut mining: Option<MiningSource>) -> Vec<Observation> {
+    let episode = episode();
     let mut source = ReplaySource::new(Arc::clone(&episode));
+    let times = episode.times().take_while(|at| *at <= time);
+    times
+        .map(|observed_at| {
+            let mut samples = block_on(source.observe(UnixTime(observed_at))).unwrap();
+            if let Some(mining) = &mut mining {
+                samples.extend(block_on(mining.observe(UnixTime(observed_at))).unwrap());
+            }
+            Observation {
+                observed_at,
+                observed_slot: 1,
+                samples,
+            }
+        })
+        .collect()
+}
+
+/// What is remembered of observations.
+pub fn history_of(observations: &[Observation]) -> History {
+    let (config, market) = (config(), market());
     let mut history = History::new(config.model.history_seconds);
-    for observed_at in episode.times().take_while(|at| *at <= time) {
-        let samples = block_on(source.observe(UnixTime(observed_at))).unwrap();
-        let observation = Observation {
-            observed_at,
-            observed_slot: 1,
-            samples,
-        };
-        let snapshot = validate(&observation, market.published.hurdle, &config.validate).unwrap();
+    for observation in observations {
+        let snapshot = validate(observation, market.published.hurdle, &config.validate).unwrap();
         let digest = observation.digest(history.digest()).unwrap();
         history.push(snapshot, digest).unwrap();
     }

@@ -1,6 +1,7 @@
 //! Stage *validate*: from raw samples to one snapshot, or the reason why not.
 
 use super::history::Snapshot;
+use super::mining::mining;
 use crate::config::ValidateConfig;
 use crate::convert::from_raw;
 use crate::observation::{Metric, Observation, Sample};
@@ -98,6 +99,7 @@ pub fn validate(
         depth: middle(&depth),
         hurdle: from_raw(hurdle.raw()),
         confidence,
+        mining: mining(observation, config),
     })
 }
 
@@ -167,7 +169,7 @@ const fn is_one_quantity(metric: Metric) -> bool {
     )
 }
 
-fn middle(samples: &[&Sample]) -> f64 {
+pub(super) fn middle(samples: &[&Sample]) -> f64 {
     let values: Vec<f64> = samples.iter().map(|sample| sample.value).collect();
     // checked before: there is at least one, and every value is finite
     median(&values).unwrap_or(f64::NAN)
@@ -196,6 +198,7 @@ fn venue_mean(rates: &[&Sample], volumes: &[&Sample]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pow::PowCoin;
     use proptest::prelude::*;
 
     fn config() -> ValidateConfig {
@@ -205,6 +208,20 @@ mod tests {
             max_deviation: 0.05,
         }
     }
+
+    const METRICS: [Metric; 11] = [
+        Metric::Price,
+        Metric::BorrowRate,
+        Metric::Utilisation,
+        Metric::Borrowed,
+        Metric::LstRate,
+        Metric::Depth,
+        Metric::CoinPrice(PowCoin::Btc),
+        Metric::Difficulty(PowCoin::Btc),
+        Metric::Height(PowCoin::Btc),
+        Metric::BlockFees(PowCoin::Btc),
+        Metric::CoinPrice(PowCoin::Etc),
+    ];
 
     fn sample(metric: Metric, value: f64, source: &str) -> Sample {
         Sample {
@@ -307,15 +324,18 @@ mod tests {
     proptest! {
         #[test]
         fn any_samples_give_finite_values_or_an_error(
-            values in prop::collection::vec((0usize..6, any::<f64>(), any::<i64>(), 0u8..3), 0..20),
+            values in prop::collection::vec((0usize..METRICS.len(), any::<f64>(), any::<i64>(), 0u8..3), 0..20),
         ) {
             let mut samples = complete();
             samples.extend(values.into_iter().map(|(metric, value, observed_at, source)| Sample {
-                metric: Metric::ALL[metric], value, observed_at, source: source.to_string(), confidence: 1.0,
+                metric: METRICS[metric], value, observed_at, source: source.to_string(), confidence: 1.0,
             }));
             if let Ok(s) = validate(&observation(samples), Rate::ZERO, &config()) {
                 let all = [s.price, s.borrow_rate, s.borrow_rate_spread, s.utilisation, s.borrowed, s.lst_rate, s.depth];
                 prop_assert!(all.iter().all(|value| value.is_finite()));
+                for mined in s.mining.into_iter().flatten() {
+                    prop_assert!(mined.price > 0.0 && mined.difficulty > 0.0 && mined.block_fees >= 0.0);
+                }
             }
         }
     }

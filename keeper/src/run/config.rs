@@ -2,6 +2,7 @@
 
 use crate::chain::Commitment;
 use crate::config::{ConfigError, parse, read};
+use crate::pow::PowCoin;
 use hurdle_interface::UnixTime;
 use hurdle_interface::state::COMMITTEE_CAPACITY;
 use serde::Deserialize;
@@ -78,6 +79,19 @@ pub struct SourcesConfig {
     pub staking: StakingOrigin,
     /// A recorded episode: everything else.
     pub replay: ReplayConfig,
+    /// Recorded days of proof-of-work chains, for a model that blends s across chains.
+    #[serde(default)]
+    pub mining: Vec<MiningSourceConfig>,
+}
+
+/// Recorded days of one chain.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MiningSourceConfig {
+    /// The chain.
+    pub coin: PowCoin,
+    /// The file.
+    pub file: PathBuf,
 }
 
 /// Where the staking yield comes from.
@@ -144,6 +158,7 @@ impl RunConfig {
             .into_iter()
             .chain(&mut config.record)
             .chain(&mut config.keys.committee)
+            .chain(config.sources.mining.iter_mut().map(|mining| &mut mining.file))
         {
             *file = folder.join(&*file);
         }

@@ -14,6 +14,7 @@ pub mod pace;
 pub mod preflight;
 mod shutdown;
 
+use config::MiningSourceConfig;
 pub use config::RunConfig;
 pub use daemon::{Daemon, Tally};
 pub use preflight::{Expectation, PreflightError, preflight};
@@ -23,7 +24,7 @@ use crate::config::{ConfigError, KeeperConfig};
 use crate::cycle::{Keeper, Publication, Target, ViewError};
 use crate::keys::{KeyError, read_key};
 use crate::record::{JsonLines, ObservationRecord, PublicationRecord, RecordError};
-use crate::source::{Episode, LiveSource, Playhead, ReplaySource, SourceError};
+use crate::source::{Episode, LiveSource, MiningRecord, MiningSource, Playhead, ReplaySource, SourceError};
 use crate::timer::MonotonicTimer;
 use config::StakingOrigin;
 use hurdle_interface::publication::Now;
@@ -196,10 +197,12 @@ async fn keepers(
         started: now.time,
         hour_seconds: replay.hour_seconds,
     };
+    let mining = mining(&config.sources.mining)?;
     let mut keepers = Vec::with_capacity(keys.len());
     for NamedKey { name, key } in keys {
         let staking = (config.sources.staking == StakingOrigin::Cluster).then(|| Arc::clone(chain));
-        let source = LiveSource::new(ReplaySource::new(Arc::clone(episode)), playhead, staking);
+        let source = LiveSource::new(ReplaySource::new(Arc::clone(episode)), playhead, staking)
+            .with_mining(mining.clone());
         let mut keeper = Keeper::new(name, key, source, keeper_config.clone());
         for time in playhead.warm_up(UnixTime(episode.first_time())) {
             let observed = keeper.observe(hurdle, Now { time, ..now }).await;
@@ -211,6 +214,15 @@ async fn keepers(
         keepers.push(keeper);
     }
     Ok(keepers)
+}
+
+fn mining(configured: &[MiningSourceConfig]) -> Result<Vec<MiningSource>, SourceError> {
+    configured
+        .iter()
+        .map(|chain| {
+            MiningRecord::read(&chain.file).map(|days| MiningSource::new(chain.coin, Arc::new(days)))
+        })
+        .collect()
 }
 
 fn open_record(path: &Path) -> Result<JsonLines<File>, RecordError> {

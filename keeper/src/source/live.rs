@@ -5,7 +5,7 @@
 //! is that of the recorded rows. Only the report's header says the cluster's time, at which they are played. A market
 //! that is published this way follows the episode, not the world; it is for rehearsals.
 
-use super::{ClusterSource, ReplaySource, Source, SourceError, StakeSource};
+use super::{ClusterSource, MiningSource, ReplaySource, Source, SourceError, StakeSource};
 use crate::observation::{Metric, Sample};
 use hurdle_interface::UnixTime;
 
@@ -52,6 +52,7 @@ pub struct LiveSource<C> {
     replay: ReplaySource,
     playhead: Playhead,
     staking: Option<ClusterSource<C>>,
+    mining: Vec<MiningSource>,
 }
 
 impl<C: StakeSource> LiveSource<C> {
@@ -63,7 +64,15 @@ impl<C: StakeSource> LiveSource<C> {
             replay,
             playhead,
             staking,
+            mining: Vec::new(),
         }
+    }
+
+    /// The same with recorded days of proof-of-work chains beside it.
+    #[must_use]
+    pub fn with_mining(mut self, mining: Vec<MiningSource>) -> Self {
+        self.mining = mining;
+        self
     }
 }
 
@@ -81,6 +90,13 @@ impl<C: StakeSource> Source for LiveSource<C> {
         if let Some(staking) = &mut self.staking {
             samples.retain(|sample| sample.metric != Metric::LstRate);
             samples.extend(staking.observe(now).await?);
+        }
+        for chain in &mut self.mining {
+            match chain.observe(now).await {
+                Ok(of_chain) => samples.extend(of_chain),
+                // the model counts a silent chain as missing; the market goes on
+                Err(reason) => tracing::warn!(%reason, "a proof-of-work chain is silent"),
+            }
         }
         Ok(samples)
     }

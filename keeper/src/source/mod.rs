@@ -2,12 +2,15 @@
 
 mod cluster;
 mod live;
+mod mining;
 mod replay;
 
 pub use cluster::{ClusterSource, StakeReading, StakeSource};
 pub use live::{LiveSource, Playhead};
+pub use mining::{MiningRecord, MiningSource};
 pub use replay::{Episode, ReplaySource};
 
+use crate::desk::table::TableError;
 use crate::observation::Sample;
 use hurdle_interface::UnixTime;
 use std::path::PathBuf;
@@ -36,6 +39,9 @@ pub enum SourceError {
         /// What is wrong and what is expected.
         reason: String,
     },
+    /// A table is not as it must be.
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// The source has nothing for this time.
     #[error("{source_name} has no observation at {at}: {reason}")]
     Silent {

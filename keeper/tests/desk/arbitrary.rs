@@ -11,10 +11,38 @@ use std::collections::BTreeMap;
 const LINES: usize = 200;
 
 /// Numbers that arguments get: plausible, extreme and none.
-const NUMBERS: [&str; 22] = [
-    "0", "1", "2", "7", "0.5", "0.99", "0.05", "1.5", "3600", "86400", "100", "-1", "-0.3", "1e-300",
-    "1e300", "1e9", "NaN", "inf", "-inf", "", "abc", "1,2,3",
+/// The largest of each width of integer are among them: what is multiplied after it was read overflows with these first.
+const NUMBERS: [&str; 26] = [
+    "0",
+    "1",
+    "2",
+    "7",
+    "0.5",
+    "0.99",
+    "0.05",
+    "1.5",
+    "3600",
+    "86400",
+    "100",
+    "-1",
+    "-0.3",
+    "1e-300",
+    "1e300",
+    "1e9",
+    "255",
+    "65535",
+    "4294967295",
+    "18446744073709551615",
+    "NaN",
+    "inf",
+    "-inf",
+    "",
+    "abc",
+    "1,2,3",
 ];
+
+/// Options that state how much a simulation is to do: with the largest numbers it would do as much.
+const WORK: [&str; 3] = ["claims", "horizon", "steps"];
 
 /// What an argument may be given, by the name of its value where that says more than a number.
 struct Values {
@@ -43,12 +71,13 @@ impl Values {
             ),
             (
                 "JSON",
-                vec![path("artefact.json"), desk.file("broken.json", "{\"a\": [1,")],
+                vec![
+                    desk.file("hazard.json", include_str!("../../data/hazard.json")),
+                    path("artefact.json"),
+                    desk.file("broken.json", "{\"a\": [1,"),
+                ],
             ),
-            (
-                "TOML",
-                vec![desk.file("broken.toml", "[a\nb = "), path("none.toml")],
-            ),
+            ("TOML", markets(desk)),
             ("HTML", vec![path("page.html"), path("none/page.html")]),
             ("MD", vec![path("card.md")]),
             ("HEX", words(&["00", "zz"])),
@@ -60,27 +89,44 @@ impl Values {
         }
     }
 
-    fn of(&self, argument: &Arg, rng: &mut Draws) -> String {
-        let possible: Vec<String> = argument
-            .get_possible_values()
-            .iter()
-            .map(|value| value.get_name().to_owned())
-            .collect();
+    /// What an argument may be given; none where it is a number.
+    fn words(&self, argument: &Arg) -> Option<Vec<String>> {
         let name = argument.get_value_names().map_or("", |names| names[0].as_str());
-        let pool = match self.by_name.get(name) {
-            Some(pool) => pool,
-            None if !possible.is_empty() => &possible,
-            None => &self.numbers,
-        };
+        let possible = argument.get_possible_values();
+        let names = possible.iter().map(|value| value.get_name().to_owned());
+        self.by_name
+            .get(name)
+            .cloned()
+            .or_else(|| (!possible.is_empty()).then(|| names.collect()))
+    }
+
+    fn is_number(&self, argument: &Arg) -> bool {
+        self.words(argument).is_none()
+    }
+
+    fn of(&self, argument: &Arg, rng: &mut Draws) -> String {
+        let pool = self.words(argument).unwrap_or_else(|| self.numbers.clone());
         pool[rng.below(pool.len())].clone()
     }
 }
 
 /// Tables of every kind that a user may have by mistake, and a sound one.
 fn tables(desk: &Desk) -> Vec<String> {
-    let header = "time,open,high,low,close,rate,utilisation";
+    let header = "time,open,high,low,close,rate,utilisation,stake,yield,age,price,size,base,quote,fee,lower,upper,\
+                  liquidity,funding";
+    // chains and venues of every row: falling bids, rising ranges
+    let venues = |i: u32| {
+        format!(
+            "5,0.05,60,{},10,1000,100000,0.003,{},{},900,0.0001",
+            1000 - i,
+            100 + i,
+            101 + i
+        )
+    };
     let rows = |row: &dyn Fn(u32) -> String| -> String {
-        (0..800u32).fold(format!("{header}\n"), |table, i| table + &row(i) + "\n")
+        (0..800u32).fold(format!("{header}\n"), |table, i| {
+            table + &row(i) + "," + &venues(i) + "\n"
+        })
     };
     let wave = |i: u32| 100.0 + f64::from(i * 7919 % 41) - f64::from(i * 104_729 % 23);
     let sound = rows(&|i| {
@@ -93,7 +139,8 @@ fn tables(desk: &Desk) -> Vec<String> {
             share * 0.1
         )
     });
-    vec![
+    let sound = desk.file("sound.csv", &sound);
+    let mut tables = vec![
         desk.file(
             "constant.csv",
             &rows(&|i| format!("{},5,5,5,5,0.1,0.5", i * 3600)),
@@ -117,31 +164,49 @@ fn tables(desk: &Desk) -> Vec<String> {
             "not-finite.csv",
             &rows(&|i| format!("{i},NaN,inf,-inf,NaN,NaN,NaN")),
         ),
-        desk.file("short.csv", &format!("{header}\n0,1,1,1,1,0,0\n")),
+        desk.file("short.csv", &format!("{header}\n0,1,1,1,1,0,0,{}\n", venues(0))),
         desk.file("empty.csv", ""),
-        desk.file("sound.csv", &sound),
-        desk.file("mining.csv", &mining(200)),
-        desk.file(
-            "machines.csv",
-            "name,release,efficiency\nold,2016-06-01,98\nnew,2021-12-01,30\n",
-        ),
-    ]
+    ];
+    // As many sound ones as others, so that what comes after the reading is tried too.
+    tables.resize(2 * tables.len(), sound);
+    let days = desk.file("days.csv", &crate::pow_forecast::record(800));
+    tables.resize(tables.len() + 6, days);
+    tables.push(desk.file(
+        "machines.csv",
+        "name,release,efficiency\nold,2016-06-01,98\nnew,2019-12-01,30\n",
+    ));
+    tables
 }
 
-/// A chain's days under the titles that `hurdle pow` expects.
-fn mining(rows: u32) -> String {
-    (0..rows).fold(
-        "time,PriceUSD,BlkCnt,IssTotNtv,FeeTotNtv,HashRate\n".to_owned(),
-        |table, i| {
-            let price = 40_000.0 + f64::from(i * 7919 % 41) * 200.0;
-            let hash_rate = 1.6e8 * (1.0 + f64::from(i) / 400.0);
-            table
-                + &format!(
-                    "{},{price},144,900,15,{hash_rate}\n",
-                    1_635_724_800 + i64::from(i) * 86_400
-                )
-        },
-    )
+/// Numbers that a market's file gets in the place of its own.
+const STATED: [&str; 12] = [
+    "0.0", "1.0", "-1.0", "0.5", "-0.02", "40.0", "1e300", "-1e300", "1e-300", "nan", "inf", "-inf",
+];
+
+/// Markets: sound, broken, none, and with arbitrary numbers in some places.
+fn markets(desk: &Desk) -> Vec<String> {
+    let sound = include_str!("../../data/desk-market.toml");
+    let mut rng = Draws(7);
+    let mut files = vec![
+        desk.file("broken.toml", "[a\nb = "),
+        desk.path("none.toml"),
+        desk.file("sound.toml", sound),
+    ];
+    for file in 0..60 {
+        // of thirty-two numbers, how many are others
+        let share = 1 + rng.below(6);
+        let text = sound.lines().fold(String::new(), |text, line| {
+            let line = match line.split_once(" = ") {
+                Some((key, _)) if !line.starts_with('#') && rng.below(32) < share => {
+                    format!("{key} = {}", STATED[rng.below(STATED.len())])
+                }
+                _ => line.to_owned(),
+            };
+            text + &line + "\n"
+        });
+        files.push(desk.file(&format!("market-{file}.toml"), &text));
+    }
+    files
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014): the same command lines in every run.
@@ -194,20 +259,59 @@ fn line(words: &[String], command: &Command, values: &Values, rng: &mut Draws) -
     line
 }
 
-/// Runs every command of `T` over arbitrary lines; the numbers of answers and of refusals.
-fn try_all<T: Subcommand>(values: &Values, rng: &mut Draws, run: impl Fn(&T) -> bool) -> (usize, usize) {
+/// A line with each of its command's numbers in turn replaced, or added, by every number.
+fn one_at_a_time(sound: &[String], command: &Command, values: &Values) -> Vec<Vec<String>> {
+    let mut lines = Vec::new();
+    for argument in command.get_arguments() {
+        let number = argument.get_action().takes_values() && values.is_number(argument);
+        let Some(name) = argument.get_long().filter(|name| number && !WORK.contains(name)) else {
+            continue;
+        };
+        let option = format!("--{name}");
+        for number in NUMBERS {
+            let given = format!("{option}={number}");
+            let mut line = sound.to_vec();
+            match line
+                .iter_mut()
+                .find(|word| word.starts_with(&format!("{option}=")))
+            {
+                Some(word) => *word = given,
+                None => line.push(given),
+            }
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// Runs every command of `T` over arbitrary lines, and over a line that it answers with every number in every place; a
+/// slow one over fewer lines only. The numbers of answers and of refusals.
+fn try_all<T: Subcommand>(
+    values: &Values,
+    rng: &mut Draws,
+    slow: &[&str],
+    run: impl Fn(&T) -> bool,
+) -> (usize, usize) {
     let root = T::augment_subcommands(Command::new("desk")).subcommand_required(true);
+    let answers_to = |line: &[String]| {
+        root.clone()
+            .try_get_matches_from(line)
+            .is_ok_and(|matches| T::from_arg_matches(&matches).is_ok_and(|command| run(&command)))
+    };
     let mut commands = Vec::new();
     leaves(&root, &[], &mut commands);
     let (mut answers, mut refusals) = (0, 0);
     for (words, command) in &commands {
-        for _ in 0..LINES {
-            let line = line(words, command, values, rng);
-            let answered = root
-                .clone()
-                .try_get_matches_from(&line)
-                .is_ok_and(|matches| T::from_arg_matches(&matches).is_ok_and(|command| run(&command)));
-            if answered {
+        let slow = slow.contains(&command.get_name());
+        let tried = if slow { LINES / 4 } else { LINES };
+        let mut lines: Vec<Vec<String>> = (0..tried).map(|_| line(words, command, values, rng)).collect();
+        if !slow {
+            let sound = lines.iter().find(|line| answers_to(line));
+            let varied = sound.map(|sound| one_at_a_time(sound, command, values));
+            lines.extend(varied.unwrap_or_default());
+        }
+        for line in &lines {
+            if answers_to(line) {
                 answers += 1;
             } else {
                 refusals += 1;
@@ -228,22 +332,26 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     let desk = Desk::new("arbitrary");
     let values = Values::new(&desk);
     let mut rng = Draws(1);
-    let models = try_all(&values, &mut rng, |model: &Model| {
+    let models = try_all(&values, &mut rng, &["tail", "debt"], |model: &Model| {
         model.run(true, &mut Vec::new()).is_ok()
     });
-    let fits = try_all(&values, &mut rng, |fit: &Fit| {
+    let fits = try_all(&values, &mut rng, &["debt"], |fit: &Fit| {
         fit.run(true, &mut Vec::new()).is_ok()
     });
-    let pow = try_all(&values, &mut rng, |pow: &Pow| {
-        pow.run(true, &mut Vec::new()).is_ok()
-    });
-    let walks = try_all(&values, &mut rng, |Walk::Backtest(command): &Walk| {
+    let walks = try_all(&values, &mut rng, &[], |Walk::Backtest(command): &Walk| {
         command.answer().is_ok()
     });
-    for (answers, refusals) in [models, fits, pow, walks] {
-        assert!(
-            answers > 0 && refusals > 0,
-            "{models:?} {fits:?} {pow:?} {walks:?}"
-        );
+    for (answers, refusals) in [models, fits, walks] {
+        assert!(answers > 0 && refusals > 0, "{models:?} {fits:?} {walks:?}");
     }
+}
+
+#[test]
+fn no_arguments_and_no_tables_make_a_mining_command_panic() {
+    let desk = Desk::new("arbitrary-mining");
+    let values = Values::new(&desk);
+    let (answers, refusals) = try_all(&values, &mut Draws(2), &[], |pow: &Pow| {
+        pow.run(true, &mut Vec::new()).is_ok()
+    });
+    assert!(answers > 0 && refusals > 0, "{answers} {refusals}");
 }

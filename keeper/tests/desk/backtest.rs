@@ -119,7 +119,23 @@ fn a_class_is_calibrated_in_the_programs_units() {
     assert!((raw("size_cap") - 4 * raw("size_coefficient")).abs() <= 4);
     assert!(raw("multiplier_cap") >= 100_000_000);
     assert_eq!(answer["size_reference"], 1_000_000_000_000u64);
-    assert!(answer["too_many_p_value"].as_f64().unwrap() > 0.01);
+    let tests = |of: &str, test: &str| answer[of][test].as_f64().unwrap();
+    assert!(tests("maintenance_tests", "too_many_p_value") > 0.01);
+    for test in ["kupiec_p_value", "independence_p_value", "conditional_p_value"] {
+        assert!(tests("quantile_tests", test) > 0.01, "{test}");
+    }
+    let sure = desk.json(&[&command[..], &["--sureness", "0.95"]].concat());
+    assert!(sure["maintenance"]["raw"].as_i64().unwrap() > raw("maintenance"));
+    assert_eq!(
+        desk.refusal(&[&command[..], &["--bounty", "20"]].concat()),
+        "error: --bounty: `20` is no share between 0 and 1\n"
+    );
+    let wide = ["--side", "short", "--horizon", "864000", "--warning", "5"];
+    let wide = desk.refusal(&[&command[..], &wide].concat());
+    assert!(
+        wide.starts_with("error: --prices: the program takes no class with an initial margin of "),
+        "{wide}"
+    );
     assert!(
         desk.text(&command)
             .starts_with("risk class at 0.95 over 14400 s, rounded against the holder\n")
@@ -136,8 +152,21 @@ fn what_is_wrong_is_named() {
         "error: backtest: prices of a backtest: at least 503 needed, got 300\n"
     );
     assert_eq!(
+        refuse(&["--window", "50"]),
+        "error: --window: 50 past moves do not show the quantile; the confidence needs 199\n"
+    );
+    assert_eq!(
+        refuse(&["--method", "peaks", "--tail-share", "0"]),
+        "error: --tail-share: `0` is no share between 0 and 1\n"
+    );
+    assert_eq!(
+        refuse(&["--method", "normal", "--sureness", "0.9", "--warm-up", "250"]),
+        "error: backtest: sureness of the quantile cannot be combined with a method that does not read the quantile off \
+         past moves\n"
+    );
+    assert_eq!(
         refuse(&["--confidence", "1"]),
-        "error: confidence: confidence level must lie between 0 and 1, got 1\n"
+        "error: confidence: confidence level must lie strictly between 0 and 1, got 1\n"
     );
     assert_eq!(
         refuse(&["--horizon", "60"]),
@@ -159,6 +188,18 @@ fn what_is_wrong_is_named() {
     assert_eq!(
         refuse(&["--market", &cut, "--warm-up", "250"]),
         "error: --market: the file lacks [latency] or [liquidation], by which the hurdle rate follows volatility\n"
+    );
+    let wrong = |from: &str, to: &str| {
+        let file = desk.file("market.toml", &market.replace(from, to));
+        refuse(&["--market", &file, "--warm-up", "250"])
+    };
+    assert_eq!(
+        wrong("jump_deviation = 0.04", "jump_deviation = -0.04"),
+        "error: market.toml:93:18: deviation of the log-jump must lie between 0 and 10, got -0.04\n"
+    );
+    assert_eq!(
+        wrong("delay_seconds = 30.0", "delay_seconds = 0.0"),
+        "error: market.toml:81:17: delay must be greater than zero, got 0\n"
     );
     assert_eq!(
         desk.refusal(&[

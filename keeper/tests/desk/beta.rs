@@ -65,6 +65,61 @@ fn a_loading_is_recovered_shrunk_and_priced() {
 }
 
 #[test]
+fn peers_are_the_belief_where_they_differ() {
+    let desk = Desk::new("beta-peers");
+    let returns = desk.file("returns.csv", &table(400));
+    // market betas 0.8, 1.0 and 1.2; the others' spread is within their errors
+    let mut peers = "factor,beta,standard_error\n".to_owned();
+    for step in [-1.0, 0.0, 1.0f64] {
+        writeln!(peers, "market,{},0.05", 1.0 + 0.2 * step).unwrap();
+        writeln!(peers, "volatility change,{},5\ngas spike,{},5", step, step).unwrap();
+    }
+    let peers = desk.file("peers.csv", &peers);
+    let command = ["model", "beta", "--returns", &returns, "--peers", &peers];
+    let answer = desk.json(&command);
+    let of = |factor: usize, key: &str| answer["factors"][factor][key].as_f64().unwrap();
+    // what is left of the variance 0.04 without the sampling error 0.0025
+    let (error, deviation) = (of(0, "standard_error").powi(2), 0.04 - 0.0025);
+    let expected = (of(0, "beta") * deviation + error) / (deviation + error);
+    assert!((of(0, "shrunk") - expected).abs() < 1e-9, "{answer}");
+    assert_eq!(of(1, "shrunk"), of(1, "beta"));
+    let few = desk.file("few.csv", "factor,beta,standard_error\nmarket,1,0.1\n");
+    assert_eq!(
+        desk.refusal(&["model", "beta", "--returns", &returns, "--peers", &few]),
+        "error: market: loadings of peers: at least 3 needed, got 1\n"
+    );
+    let wrong = desk.file("wrong.csv", "factor,beta,standard_error\nsize,1,0.1\n");
+    assert_eq!(
+        desk.refusal(&["model", "beta", "--returns", &returns, "--peers", &wrong]),
+        "error: wrong.csv:2:1 (factor): `size` is none of market, volatility change, gas spike\n"
+    );
+}
+
+#[test]
+fn rows_at_uneven_times_are_refused_where_times_are_given() {
+    let desk = Desk::new("beta-times");
+    let returns = desk.file("returns.csv", &table(400));
+    let command = ["model", "beta", "--time-column", "hour", "--returns"];
+    desk.json(&[&command[..], &[&returns]].concat());
+    let gap = desk.file("gap.csv", &table(400).replace("\n7,", "\n70,"));
+    let lines = table(400)
+        .lines()
+        .filter(|line| !line.starts_with("7,"))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let missing = desk.file("missing.csv", &lines);
+    assert_eq!(
+        desk.refusal(&[&command[..], &[&missing]].concat()),
+        "error: missing.csv:9:1 (hour): 2 s after the row before, but the first two rows lie 1 s apart; bring the rows to \
+         even times\n"
+    );
+    assert_eq!(
+        desk.refusal(&[&command[..], &[&gap]].concat()),
+        "error: gap.csv:10:1 (hour): not later than the row before; sort the rows and keep one for each time\n"
+    );
+}
+
+#[test]
 fn what_is_wrong_is_named() {
     let desk = Desk::new("beta-refusals");
     let returns = desk.file("returns.csv", &table(400));

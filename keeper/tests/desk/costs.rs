@@ -55,6 +55,25 @@ fn late_quotes_feeds_and_pools_cost_what_the_models_say() {
         "1",
         "1e9",
     ]);
+    let costly = desk.json(&[
+        "model",
+        "latency",
+        "pool",
+        "--volatility",
+        "0.8",
+        "--fee",
+        "0.003",
+        "--block-time",
+        "0.4",
+        "--pool-value",
+        "1e6",
+        "--arbitrage-cost",
+        "1",
+    ]);
+    // V·e^{γ/2}·(cosh((z − γ)/2) − 1) = 1, the arbitrageur's profit, at the band's edge z
+    let (fee, band) = (-(-0.003_f64).ln_1p(), figure(&costly, "arbitrage_band"));
+    let profit = 1e6 * (fee / 2.0).exp() * (((band - fee) / 2.0).cosh() - 1.0);
+    assert!((profit - 1.0).abs() < 1e-6, "{profit}");
     assert!((figure(&pool, "lvr") - 0.08).abs() < 1e-15);
     assert_eq!(figure(&pool, "retained_share"), 1.0);
     assert!((figure(&pool, "concentrated_lvr") / 0.08 - 1.0).abs() < 1e-4);
@@ -91,7 +110,7 @@ fn an_option_is_priced_and_its_volatility_recovered() {
     assert!(text.contains("vanna"), "{text}");
     let dear = desk.refusal(&[&option[..], &["--price", "60"]].concat());
     assert!(
-        dear.starts_with("error: option: option price must lie between 0 and 6"),
+        dear.starts_with("error: option: option price must lie strictly between 0 and 60"),
         "{dear}"
     );
 }
@@ -176,6 +195,7 @@ fn performance_is_adjusted_for_volatility_and_autocorrelation() {
     let command = ["model", "performance", "--prices", &prices, "--lags", "3"];
     let answer = desk.json(&command);
     assert_eq!(answer["returns"], 59);
+    assert_eq!(figure(&answer, "periods_per_year"), 365.0);
     // Reversals make the naive annualisation too low.
     assert!(figure(&answer, "sharpe") > figure(&answer, "sharpe_uncorrected"));
     let flat = desk.file("flat.csv", "time,close\n1,5\n2,5\n3,5\n");
@@ -183,5 +203,41 @@ fn performance_is_adjusted_for_volatility_and_autocorrelation() {
         desk.refusal(&["model", "performance", "--prices", &flat, "--lags", "1"]),
         "error: performance: volatility of returns cannot be determined from these observations: they carry no \
          variation that would identify it\n"
+    );
+}
+
+#[test]
+fn periods_of_a_year_are_those_of_the_rows() {
+    let desk = Desk::new("performance-periods");
+    let rows = |seconds: i64, skipped: i64| {
+        (0..200_i64)
+            .filter(|i| *i != skipped)
+            .fold("time,close\n".to_owned(), |rows, i| {
+                rows + &format!("{},{}\n", 1_700_000_000 + i * seconds, 100 + i * 7919 % 17)
+            })
+    };
+    let hours = desk.file("hours.csv", &rows(3600, -1));
+    let command = |path| ["model", "performance", "--prices", path];
+    let answer = desk.json(&command(&hours));
+    assert_eq!(figure(&answer, "periods_per_year"), 8760.0);
+    let gap = desk.file("gap.csv", &rows(3600, 5));
+    assert_eq!(
+        desk.refusal(&command(&gap)),
+        "error: gap.csv:7:1 (time): 7200 s after the row before, where 3600 s are usual; fill the gap, or state \
+         --periods\n"
+    );
+    let stated = desk.json(&[&command(&gap)[..], &["--periods", "252"]].concat());
+    assert_eq!(figure(&stated, "periods_per_year"), 252.0);
+    // Months are even enough.
+    let months = desk.file(
+        "months.csv",
+        "time,close\n2024-01-31,5\n2024-02-29,6\n2024-03-31,5\n2024-04-30,7\n2024-05-31,6\n",
+    );
+    let answer = desk.json(&[&command(&months)[..], &["--lags", "1"]].concat());
+    assert_eq!(figure(&answer, "periods_per_year"), 12.0);
+    let alone = desk.file("alone.csv", "time,close\n1,5\n");
+    assert_eq!(
+        desk.refusal(&command(&alone)),
+        "error: performance: returns: at least 2 needed, got 0\n"
     );
 }

@@ -38,6 +38,11 @@ fn both_regimes_are_found_and_the_last_one_is_used() {
     let answer = desk.json(&["model", "debt", "--rates", &rates, "--utilisation", "0.95"]);
     assert!((answer["rate"].as_f64().unwrap() - 0.355).abs() < 1e-6);
     let text = desk.text(&["fit", "debt", "--rates", &rates]);
+    let timed = desk.text(&["fit", "debt", "--rates", &rates, "--time-column", "time"]);
+    assert!(
+        timed.contains("observations 1 to 200, 2023-11-14 22:13 to 2023-11-23 05:13 UTC"),
+        "{timed}"
+    );
     assert!(
         text.starts_with("400 observations\nobservations 1 to 200\n"),
         "{text}"
@@ -81,6 +86,19 @@ fn what_is_wrong_is_named() {
         desk.refusal(&[&command[..], &columns].concat()),
         "error: rates.csv:3:2 (supplied): borrowed ÷ supplied is 1.5, not between 0 and 1\n"
     );
+    // a market before its first deposit has no utilisation
+    let mut young = "borrowed,supplied,rate\n0,0,0\n0,0.0,0\n".to_owned();
+    for row in 0..20u32 {
+        writeln!(young, "{row},40,{}", 0.001 * f64::from(row)).unwrap();
+    }
+    let young = desk.file("young.csv", &young);
+    let command = [&["fit", "debt", "--rates", &young][..], &columns].concat();
+    assert_eq!(
+        desk.refusal(&command),
+        "error: young.csv:2:2 (supplied): `0` is not above zero\n"
+    );
+    let fit = desk.json(&[&command[..], &["--skip-empty"]].concat());
+    assert_eq!(fit["observations"], 20);
     let few = desk.file("few.csv", "utilisation,rate\n0.5,0.1\n1.5,0.1\n");
     assert_eq!(
         desk.refusal(&["fit", "debt", "--rates", &few]),

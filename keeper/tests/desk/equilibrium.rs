@@ -23,7 +23,18 @@ fn the_built_in_market_is_solved_explained_and_stable() {
     let policy = &answer["policy"];
     // 0.9 of 5 %, a tenth of 5 % + 0.1·0.2 + 2·0.01
     assert!((policy["rate"].as_f64().unwrap() - 0.054).abs() < 1e-12);
+    let part = |name: &str| answer["parts"][name].as_f64().unwrap();
+    let sum = part("adjusted_cost") + part("liquidity") + part("oracle") + part("tail");
+    assert!((sum - hurdle).abs() < 1e-9 && (part("asked") - hurdle).abs() < 1e-9);
+    // 0.4 of 7 + 2 + 3 %, and the rest of the debt
+    let average = 0.4 * 0.12 + 0.6 * part("cost_of_debt");
+    assert!((part("weighted_cost") - average).abs() < 1e-12);
+    assert!((part("coverage_multiplier") - 1.05).abs() < 1e-12);
     let text = desk.text(&["model", "equilibrium"]);
+    assert!(
+        text.contains("= what capital asks for at this rate") && !text.contains("-0.0000"),
+        "{text}"
+    );
     assert!(
         text.starts_with("calm: one equilibrium, proved by the bound on the slope\n"),
         "{text}"
@@ -40,6 +51,7 @@ fn a_run_is_stressed_and_hyper_inflation_leaves_the_margin() {
         (&"stressed".into(), &2.0.into())
     );
     assert!(answer["effects"].as_array().unwrap().is_empty());
+    assert!(answer["parts"]["asked"].as_f64().unwrap() > 2.0);
     let inflated = desk.file(
         "inflated.toml",
         &MARKET.replace("emissions = 0.02", "emissions = 1.5"),
@@ -68,11 +80,20 @@ fn what_is_wrong_is_named_by_file_line_and_column() {
     );
     assert_eq!(
         refuse("kink = 0.9", "kink = 1.0"),
-        "error: market: kink must lie between 0 and 1, got 1\n"
+        format!("error: market.toml:{line}:8: kink must lie strictly between 0 and 1, got 1\n")
     );
     assert_eq!(
         refuse("utilisation = 0.8\n", "utilisation = 1.8\n"),
-        "error: market: utilisation must lie between 0 and 1, got 1.8\n"
+        "error: market.toml:15:15: utilisation must lie between 0 and 1, got 1.8\n"
+    );
+    // three multipliers have a cap
+    assert_eq!(
+        refuse("cap = 0.3", "cap = -0.3"),
+        "error: market.toml:32:7: cap of the coverage multiplier must be at least 0, got -0.3\n"
+    );
+    assert_eq!(
+        refuse("rise_per_day = 0.5\nfall", "rise_per_day = 0.0\nfall"),
+        "error: market.toml:58:16: largest rise per day must be greater than zero, got 0\n"
     );
     assert_eq!(
         desk.refusal(&["model", "equilibrium", "--market", "none.toml"]),

@@ -191,6 +191,14 @@ fn what_is_wrong_in_the_records_is_named_by_file_line_and_column() {
         ),
         "error: p.csv:2:5 (n_chains): `one` is no whole number\n"
     );
+    assert_eq!(
+        refuse(
+            &protocols.replace(",Ethereum,1,0,0,", ",Ethereum,1,yes,0,"),
+            &events,
+            &[]
+        ),
+        "error: p.csv:2:6 (audits): `yes` is no whole number\n"
+    );
     let header = events.lines().next().unwrap();
     assert_eq!(
         refuse(&protocols, &format!("{header}\n2023-01-01,A,-5,,DEX,EF,\n"), &[]),
@@ -206,7 +214,7 @@ fn what_is_wrong_in_the_records_is_named_by_file_line_and_column() {
     );
     assert_eq!(
         refuse(&protocols, &events, &["--end", "soon"]),
-        "error: end: `soon` is no date; write it as 2022-03-02\n"
+        "error: --end: `soon` is no date; write it as 2022-03-02\n"
     );
     let hacks = desk.file("h.json", "[{\"date\": 1}]");
     let refusal = refuse(&protocols, &events, &["--hacks", &hacks]);

@@ -7,11 +7,24 @@ mod backtest;
 mod beta;
 mod costs;
 mod debt;
+mod emissions;
 mod equilibrium;
 mod hazard;
 mod liquidity;
+mod multiplier;
+mod policy;
+mod pow_backtest;
+mod pow_breakeven;
 mod pow_cost;
+mod pow_decide;
 mod pow_floor;
+mod pow_forecast;
+mod pow_hashprice;
+mod pow_margin;
+mod pow_migrate;
+mod pow_oracle;
+mod response;
+mod simulated_margin;
 mod staking;
 mod tail;
 mod volatility;
@@ -74,6 +87,13 @@ impl Desk {
         let text = self.text(&[arguments, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "{text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// The message about arguments that cannot be read.
+    pub fn misuse(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// The message of a command that must fail, without the folder's path.

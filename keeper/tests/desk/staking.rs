@@ -31,6 +31,11 @@ fn the_growth_of_an_exchange_rate_is_its_yield() {
     let answer = desk.json(&command);
     assert!((figure(&answer, "simple_yield") - 0.07).abs() < 1e-9);
     assert_eq!(answer["samples"], 28);
+    // more days than u32 has seconds
+    assert_eq!(
+        desk.json(&[&command[..], &["--window-days", "65535"]].concat()),
+        answer
+    );
     assert!(
         desk.text(&command)
             .starts_with("growth of the exchange rate, per year\n")
@@ -171,5 +176,23 @@ fn chains_are_put_together_and_a_silent_one_lowers_the_confidence() {
     assert_eq!(
         desk.refusal(&["model", "staking", "aggregate", "--sources", &negative]),
         "error: negative.csv:2:1 (stake): `-3` is not above zero\n"
+    );
+    // An age that is not told is not zero, nor is a confidence one.
+    let refuse = |name: &str, rows: &str| {
+        let path = desk.file(name, &format!("stake,yield,age,trust\n{rows}"));
+        let command = ["model", "staking", "aggregate", "--sources", &path];
+        desk.refusal(&[&command[..], &["--confidence-column", "trust"]].concat())
+    };
+    assert_eq!(
+        refuse("ageless.csv", "3,0.06,0,1\n3,,,\n3,0.07,,1\n"),
+        "error: ageless.csv:4:3 (age): beside a yield there must be a number of seconds, at least 0\n"
+    );
+    assert_eq!(
+        refuse("early.csv", "3,0.06,-5,1\n"),
+        "error: early.csv:2:3 (age): beside a yield there must be a number of seconds, at least 0\n"
+    );
+    assert_eq!(
+        refuse("sure.csv", "3,0.06,5,2\n"),
+        "error: sure.csv:2:4 (trust): beside a yield there must be a number between 0 and 1\n"
     );
 }

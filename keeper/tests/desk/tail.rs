@@ -36,16 +36,35 @@ fn the_engine_s_tail_is_told_as_text_and_as_json() {
     );
     assert!(low <= number(&answer, &["ruin", "value"]) && number(&answer, &["ruin", "value"]) <= high);
     assert!(number(&answer, &["response", "value"]) <= 0.0);
+    // a tenth of the capital for every ruin, each day of the year
+    let loaded = desk.json(&[&command[..], &["--loss-given-ruin", "0.1"]].concat());
+    let loading = 36.5 * number(&answer, &["ruin", "value"]);
+    assert!((number(&loaded, &["ruin_loading", "value"]) - loading).abs() < 1e-12);
+    assert_eq!(
+        desk.refusal(&[&command[..], &["--loss-given-ruin", "2"]].concat()),
+        "error: --loss-given-ruin: `2` is no share between 0 and 1\n"
+    );
     let classes = answer["bad_debt"]["histogram"].as_array().unwrap();
     let seen: u64 = classes.iter().map(|class| class["paths"].as_u64().unwrap()).sum();
     assert_eq!(seen + answer["bad_debt"]["none"].as_u64().unwrap(), 4096);
     assert_eq!(answer["bad_debt"]["levels"].as_array().unwrap().len(), 2);
+    // a minute's delay is a whole step of 1,350 s, and said to be
+    assert_eq!(number(&answer, &["oracle_delay_seconds"]), 1350.0);
+    assert_eq!(number(&answer, &["step_seconds"]), 1350.0);
+    assert!((number(&answer, &["capital"]) - 1e6).abs() < 1e-6);
     let text = desk.text(&command);
     assert!(
         text.starts_with("margin engine, 4096 paths of merton\n"),
         "{text}"
     );
-    assert!(text.contains("tail premium per year of capital"));
+    assert!(
+        text.contains("oracle 1350 s, liquidators 1350 s") && text.contains("quote units"),
+        "{text}"
+    );
+    assert!(
+        text.contains("tail premium per year of a capital of 1000000.00"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -97,6 +116,17 @@ fn accounts_may_come_from_a_table() {
     let answer = desk.json(&command);
     assert!(number(&answer, &["liquidated", "value"]) > 100.0);
     assert!(number(&answer, &["liquidated", "value"]) < 1500.0);
+    let renamed = desk.file("renamed.csv", "way,size,equity\nlong,1000,0.05\nshort,500,0.04\n");
+    let columns = [
+        "--side-column",
+        "way",
+        "--notional-column",
+        "size",
+        "--margin-column",
+        "equity",
+    ];
+    let command = ["model", "tail", "--book", &renamed, "--fund", "0"];
+    assert_eq!(desk.json(&[&command[..], &FEW, &columns].concat()), answer);
     let wrong = desk.file(
         "wrong.csv",
         "side,notional,margin\nlong,1000,0.05\nflat,500,0.04\n",
@@ -128,6 +158,18 @@ fn what_is_wrong_with_an_engine_is_named() {
         refusal(&["--oracle-delay=-5"]),
         "error: --oracle-delay: `-5` seconds are no time within a million steps of 1350 seconds\n"
     );
+    assert_eq!(
+        refusal(&["--depth", "1000000", "--refill-half-life", "0"]),
+        "error: --refill-half-life: `0` is no number above zero\n"
+    );
+    assert_eq!(
+        refusal(&["--process", "kou", "--down-mean", "0"]),
+        "error: --down-mean: `0` is no number above zero\n"
+    );
+    assert_eq!(
+        refusal(&["--process", "kou", "--up-mean", "1"]),
+        "error: --up-mean: `1` is not below 1: the mean price would be infinite\n"
+    );
     let thin = refusal(&["--depth", "1"]);
     assert!(
         thin.starts_with(
@@ -154,6 +196,11 @@ fn what_is_wrong_with_an_engine_is_named() {
         refusal(&bootstrap),
         "error: margin engine: antithetic or quasi-random sampling cannot be combined with a bootstrap of returns, which \
          draws no Gaussian numbers\n"
+    );
+    assert_eq!(
+        refusal(&["--process", "bootstrap", "--prices", &prices]),
+        "error: --steps: a step has 1350 s, but usually 3600 s lie between prices; ask for a longer --horizon or fewer \
+         steps\n"
     );
     let gap = desk.file("gap.csv", "time,close\n1,100\n2,\n");
     assert_eq!(
@@ -190,6 +237,17 @@ fn ruin_is_simulated_beside_its_closed_form() {
     let seen = desk.file("claims.csv", "amount\n0.2\n3\n0.1\n");
     let observed = desk.json(&[&fund[..], &["--claims", "2", "--claim-table", &seen]].concat());
     assert_eq!(observed["closed_form"], Value::Null);
+    let told = desk.text(&[&fund[..], &claims].concat());
+    assert!(
+        told.contains("probability, closed form               30.2215 %\n"),
+        "{told}"
+    );
+    // an empty fund that only earns is ruined in neither
+    let empty = desk.json(&["model", "ruin", "--fund", "0", "--income", "1", "--paths", "256"]);
+    assert_eq!(
+        (&empty["simulated"], &empty["closed_form"]),
+        (&0.0.into(), &0.0.into())
+    );
     let text = desk.text(
         &[
             &fund[..],

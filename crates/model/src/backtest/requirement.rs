@@ -3,8 +3,8 @@
 use super::sample::{Outcome, values};
 use crate::error::{ModelError, Result, positive, within};
 use crate::margin::{
-    ClassBasis, ClassParameters, Stressed, calibrate, fit_tail, hurdle_sensitivity, upper_quantile,
-    upper_shortfall,
+    ClassBasis, ClassParameters, Stressed, calibrate, fit_tail, hurdle_sensitivity, quantile_limit,
+    upper_quantile, upper_shortfall,
 };
 use crate::normal;
 use crate::robust::median;
@@ -21,8 +21,18 @@ pub enum Method {
     /// Barone-Adesi, Giannopoulos & Vosper 1999), over the whole horizon at once, so without a random number.
     Filtered,
     /// Forecast deviation × the peaks-over-threshold quantile of past standardised moves (McNeil & Frey 2000), the given
-    /// share of which lies above the threshold; the sample's own quantile where its tail has no Pareto fit.
+    /// share of which lies above the threshold; the sample's own quantile at a level below the threshold, and where its
+    /// tail has no Pareto fit.
     Peaks(f64),
+}
+
+/// How a quantile is read off a sample of overlapping windows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reading {
+    /// Windows that overlap.
+    pub overlap: f64,
+    /// [`super::Setting::sureness`].
+    pub sureness: Option<f64>,
 }
 
 /// A quantile of moves and the mean beyond it.
@@ -40,13 +50,24 @@ impl Method {
         matches!(self, Self::Filtered | Self::Peaks(_))
     }
 
+    /// Whether its quantile is one of the sample's own values, which has a limit of confidence without a model.
+    pub(super) const fn reads_the_sample(self) -> bool {
+        matches!(self, Self::Historical | Self::Filtered)
+    }
+
     /// The tail of the next move, in log units.
-    pub(super) fn tail(self, known: &[Outcome], deviation: f64, level: f64, run: usize) -> Result<Tail> {
+    pub(super) fn tail(
+        self,
+        known: &[Outcome],
+        deviation: f64,
+        level: f64,
+        reading: Reading,
+    ) -> Result<Tail> {
         if self == Self::Historical {
-            return sample_tail(&values(known, |outcome| Some(outcome.adverse)), level);
+            return sample_tail(&values(known, |outcome| Some(outcome.adverse)), level, reading);
         }
         let standardised = values(known, Outcome::standardised);
-        let tail = self.standard_tail(&standardised, level, run)?;
+        let tail = self.standard_tail(&standardised, level, reading)?;
         Ok(Tail {
             quantile: tail.quantile * deviation,
             shortfall: tail.shortfall.map(|shortfall| shortfall * deviation),
@@ -54,7 +75,7 @@ impl Method {
     }
 
     /// The tail of standardised moves.
-    fn standard_tail(self, standardised: &[f64], level: f64, run: usize) -> Result<Tail> {
+    fn standard_tail(self, standardised: &[f64], level: f64, reading: Reading) -> Result<Tail> {
         match self {
             Self::Normal => {
                 let quantile = normal::quantile(level)?;
@@ -63,23 +84,37 @@ impl Method {
                     shortfall: Some(normal::density(quantile) / (1.0 - level)),
                 })
             }
-            Self::Historical | Self::Filtered => sample_tail(standardised, level),
-            Self::Peaks(share) => match fit_tail(standardised, share, run) {
+            Self::Historical | Self::Filtered => sample_tail(standardised, level, reading),
+            Self::Peaks(share) => match fit_tail(standardised, share, reading.run()) {
+                Ok(tail) if 1.0 - level > tail.share => sample_tail(standardised, level, reading),
                 Ok(tail) => Ok(Tail {
                     quantile: tail.quantile(level)?,
                     shortfall: tail.shortfall(level).ok(),
                 }),
-                Err(ModelError::Unidentified { .. }) => sample_tail(standardised, level),
+                Err(ModelError::Unidentified { .. }) => sample_tail(standardised, level, reading),
                 Err(error) => Err(error),
             },
         }
     }
 }
 
-fn sample_tail(moves: &[f64], level: f64) -> Result<Tail> {
+impl Reading {
+    /// Steps between exceedances that still belong to one cluster.
+    fn run(self) -> usize {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Positive; saturates.
+        let run = self.overlap.ceil() as usize;
+        run
+    }
+}
+
+fn sample_tail(moves: &[f64], level: f64, reading: Reading) -> Result<Tail> {
+    let quantile = match reading.sureness {
+        None => upper_quantile(moves, level)?,
+        Some(sureness) => quantile_limit(moves, level, sureness, reading.overlap)?,
+    };
     Ok(Tail {
-        quantile: upper_quantile(moves, level)?,
-        shortfall: Some(upper_shortfall(moves, level)?),
+        quantile,
+        shortfall: Some(upper_shortfall(moves, level)?.max(quantile)),
     })
 }
 
@@ -106,7 +141,7 @@ pub(super) struct ClassSetting {
     pub method: Method,
     pub level: f64,
     pub side: Side,
-    pub run: usize,
+    pub reading: Reading,
     pub horizon_years: f64,
     /// Forecast volatility now.
     pub volatility: f64,
@@ -131,7 +166,7 @@ impl ClassRule {
         let sensitivity = hurdle_sensitivity(&stressed, at.level)?.unwrap_or(self.hurdle_sensitivity);
         let quantile = |level| {
             at.method
-                .standard_tail(&standardised, level, at.run)
+                .standard_tail(&standardised, level, at.reading)
                 .map(|tail| tail.quantile)
         };
         let maintenance = quantile(at.level)?;

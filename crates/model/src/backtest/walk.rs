@@ -2,11 +2,11 @@
 
 use super::forecast::VolatilityModel;
 use super::hurdle::{HurdleModel, Moment};
-use super::requirement::{ClassRule, ClassSetting, Method};
+use super::requirement::{ClassRule, ClassSetting, Method, Reading};
 use super::sample::{Sample, overlap};
 use super::verdict::{Verdict, judge};
-use crate::error::{Result, at_least, positive, representable, within};
-use crate::margin::{ClassParameters, Move, PricePath, loss_fraction};
+use crate::error::{ModelError, Result, at_least, positive, representable};
+use crate::margin::{ClassParameters, Move, PricePath, level_of, loss_fraction};
 use crate::series::SECONDS_PER_YEAR;
 use crate::tail::Side;
 
@@ -33,6 +33,9 @@ pub struct Setting {
     pub side: Side,
     /// How the quantile is taken.
     pub method: Method,
+    /// How sure it is that the quantile is no lower than the true one, (0, 1): the upper limit of a one-sided interval
+    /// ([`crate::margin::quantile_limit`]). `None` for the quantile that the next loss exceeds as often as stated.
+    pub sureness: Option<f64>,
     /// Whether and how a risk class is calibrated on the way.
     pub class: Option<ClassRule>,
 }
@@ -45,12 +48,16 @@ impl Setting {
         at_least("prices of the warm-up", self.burn_in, self.warm_up)?;
         at_least("prices between fits", 1, self.refit)?;
         at_least("outcomes of the window", 1, self.window)?;
-        within(
-            "confidence level",
-            self.level,
-            f64::MIN_POSITIVE,
-            1.0 - f64::EPSILON,
-        )?;
+        level_of(self.level)?;
+        if let Some(sureness) = self.sureness {
+            level_of(sureness)?;
+            if !self.method.reads_the_sample() {
+                return Err(ModelError::Incompatible {
+                    what: "sureness of the quantile",
+                    with: "a method that does not read the quantile off past moves",
+                });
+            }
+        }
         Ok(())
     }
 }
@@ -156,8 +163,11 @@ pub fn run(
             let point = hurdle.step(Moment { time, volatility })?;
             multiplier = point.multiplier;
             let known = sample.known_at(time, setting.window);
-            let run = whole(overlap(path, known, setting.horizon)?.ceil());
-            let tail = setting.method.tail(known, deviation, setting.level, run)?;
+            let reading = Reading {
+                overlap: overlap(path, known, setting.horizon)?,
+                sureness: setting.sureness,
+            };
+            let tail = setting.method.tail(known, deviation, setting.level, reading)?;
             if let Some(rule) = &setting.class {
                 class = Some(rule.class(
                     known,
@@ -165,7 +175,7 @@ pub fn run(
                         method: setting.method,
                         level: setting.level,
                         side: setting.side,
-                        run,
+                        reading,
                         horizon_years: years,
                         volatility,
                     },
@@ -212,11 +222,4 @@ pub fn run(
         class,
         failed_fits,
     })
-}
-
-/// A positive whole number; saturating.
-fn whole(value: f64) -> usize {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let whole = value as usize;
-    whole
 }

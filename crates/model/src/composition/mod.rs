@@ -170,41 +170,62 @@ impl Composition {
     /// [`crate::ModelError`] naming the first input outside its domain.
     pub fn validate(&self) -> Result<()> {
         let (w, c, r) = (&self.weights, &self.components, &self.responses);
-        for weight in [
-            w.staking,
-            w.contract,
-            w.systematic,
-            w.debt,
-            w.liquidity,
-            w.oracle,
-            w.tail,
+        for (what, weight) in [
+            ("weight of the staking leg", w.staking),
+            ("weight of the smart-contract premium", w.contract),
+            ("weight of the systematic premium", w.systematic),
+            ("weight of the cost of debt", w.debt),
+            ("weight of the liquidity spread", w.liquidity),
+            ("weight of the oracle-latency premium", w.oracle),
+            ("weight of the tail premium", w.tail),
         ] {
-            non_negative("risk weight", weight)?;
+            non_negative(what, weight)?;
         }
-        for rate in [
-            c.staking,
-            c.contract,
-            c.systematic,
-            c.liquidity,
-            c.oracle,
-            c.tail,
-            c.debt,
+        for (what, rate) in [
+            ("staking opportunity cost", c.staking),
+            ("smart-contract premium", c.contract),
+            ("systematic premium", c.systematic),
+            ("liquidity spread", c.liquidity),
+            ("oracle-latency premium", c.oracle),
+            ("liquidation tail premium", c.tail),
+            ("cost of debt", c.debt),
         ] {
-            finite("component", rate)?;
+            finite(what, rate)?;
         }
         fraction("equity weight", c.equity_weight)?;
         fraction("utilisation", c.utilisation)?;
         non_negative("coverage", c.coverage)?;
         non_negative("utilisation knee", self.utilisation_knee)?;
-        for line in [self.utilisation_line, self.coverage_line, self.margin.line] {
-            non_negative("multiplier slope", line.slope)?;
-            non_negative("multiplier cap", line.cap)?;
+        for (slope, cap, line) in [
+            (
+                "slope of the utilisation multiplier",
+                "cap of the utilisation multiplier",
+                self.utilisation_line,
+            ),
+            (
+                "slope of the coverage multiplier",
+                "cap of the coverage multiplier",
+                self.coverage_line,
+            ),
+            (
+                "slope of the margin multiplier",
+                "cap of the margin multiplier",
+                self.margin.line,
+            ),
+        ] {
+            non_negative(slope, line.slope)?;
+            non_negative(cap, line.cap)?;
         }
         non_negative("deadband", self.margin.deadband)?;
         finite("baseline", self.margin.baseline)?;
         positive("baseline floor", self.margin.baseline_floor)?;
-        for response in [r.utilisation, r.tail, r.previous_hurdle, r.previous_multiplier] {
-            finite("response", response)?;
+        for (what, response) in [
+            ("believed response of utilisation", r.utilisation),
+            ("believed response of the tail premium", r.tail),
+            ("last published hurdle rate", r.previous_hurdle),
+            ("last published multiplier", r.previous_multiplier),
+        ] {
+            finite(what, response)?;
         }
         finite("floor", self.floor)?;
         crate::error::within("ceiling", self.ceiling, self.floor, f64::MAX)?;

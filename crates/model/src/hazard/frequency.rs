@@ -186,6 +186,28 @@ fn alpha_slope(counts: &[u32], mu: &[f64], alpha: f64) -> f64 {
         .sum()
 }
 
+/// Observed information of α at means `mu`: the negative slope of [`alpha_slope`].
+fn alpha_information(counts: &[u32], mu: &[f64], alpha: f64) -> f64 {
+    counts
+        .iter()
+        .zip(mu)
+        .map(|(y, mu)| {
+            let rising: f64 = (0..*y)
+                .map(|j| (f64::from(j) / (1.0 + alpha * f64::from(j))).powi(2))
+                .sum();
+            let z = alpha * mu;
+            let share = z / (1.0 + z);
+            // 2·ln(1 + z)/α³ − 2·μ/(α²·(1 + z)) − μ²/(α·(1 + z)²), which for small z cancels to μ³·(⅔ − 3/2·z)
+            let loss = if z < 1e-4 {
+                mu.powi(3) * (2.0 / 3.0 - 1.5 * z)
+            } else {
+                (2.0 * (z.ln_1p() - share) - share * share) / alpha.powi(3)
+            };
+            rising + loss - f64::from(*y) * (mu / (1.0 + z)).powi(2)
+        })
+        .sum()
+}
+
 fn best_alpha(counts: &Counts, start: &[f64]) -> Result<f64> {
     let mut beta = start.to_vec();
     let mut slope = |log_alpha: f64| -> Result<f64> {
@@ -273,13 +295,8 @@ fn describe(counts: &Counts, alpha: f64, beta: Vec<f64>) -> Result<(CountFit, Op
             for (cell, x) in information[k].iter_mut().zip(row) {
                 *cell += (n - mu) / (scale * scale) * mu * x;
             }
-            let rising: f64 = (0..*y)
-                .map(|j| (f64::from(j) / (1.0 + alpha * f64::from(j))).powi(2))
-                .sum();
-            information[k][k] += rising + 2.0 * (alpha * mu).ln_1p() / alpha.powi(3)
-                - 2.0 * mu / (alpha * alpha * scale)
-                - (n + 1.0 / alpha) * mu * mu / (scale * scale);
         }
+        information[k][k] = alpha_information(&counts.counts, &mu, alpha);
     }
     let inverse = Cholesky::new("errors of the count regression", &information)?.inverse();
     let errors: Vec<f64> = inverse.iter().enumerate().map(|(j, row)| row[j].sqrt()).collect();

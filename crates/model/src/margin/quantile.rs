@@ -75,18 +75,51 @@ pub fn upper_shortfall(values: &[f64], level: f64) -> Result<f64> {
 /// the greatest value.
 pub fn quantile_limit(values: &[f64], level: f64, sureness: f64, overlap: f64) -> Result<f64> {
     let sorted = sorted(values)?;
-    level_of(sureness)?;
-    let independent = count(values.len()) / positive("overlap of the windows", overlap)?.max(1.0);
+    let share = limit_share(values.len(), level, sureness, overlap)?;
+    at_least("losses for this confidence", fewest_values(share)?, sorted.len())?;
+    Ok(at_share(&sorted, share))
+}
+
+/// Fewest values from which [`quantile_limit`] can be read.
+///
+/// # Errors
+/// [`ModelError::OutOfRange`] for a level or sureness outside (0, 1); [`ModelError::NotPositive`] for an overlap;
+/// [`ModelError::Overflow`] where a billion values would not do.
+pub fn fewest_values_for_limit(level: f64, sureness: f64, overlap: f64) -> Result<usize> {
+    const MOST: usize = 1_000_000_000;
+    // The limit's share falls as values come in, so that one more never takes the answer away.
+    let suffice = |n: usize| Ok(fewest_values(limit_share(n, level, sureness, overlap)?)? <= n);
+    let mut enough = fewest_values(level)?.max(1);
+    while !suffice(enough)? {
+        enough = enough.saturating_mul(2);
+        if enough > MOST {
+            return Err(ModelError::Overflow {
+                what: "number of losses for this confidence",
+            });
+        }
+    }
+    let mut few = 0;
+    while enough - few > 1 {
+        let middle = few + (enough - few) / 2;
+        if suffice(middle)? {
+            enough = middle;
+        } else {
+            few = middle;
+        }
+    }
+    Ok(enough)
+}
+
+/// Wilson's upper limit for the share `level` of `n` overlapping values.
+fn limit_share(n: usize, level: f64, sureness: f64, overlap: f64) -> Result<f64> {
+    let (level, sureness) = (level_of(level)?, level_of(sureness)?);
+    let independent = count(n) / positive("overlap of the windows", overlap)?.max(1.0);
     let z = crate::normal::quantile(sureness)?;
-    let level = level_of(level)?;
     let square = z * z / independent.max(1.0);
     let centre = level + square / 2.0;
     let spread = z.signum() * (square * (level * (1.0 - level) + square / 4.0)).sqrt();
-    let share = ((centre + spread) / (1.0 + square))
-        .max(level)
-        .min(1.0 - f64::EPSILON);
-    at_least("losses for this confidence", fewest_values(share)?, sorted.len())?;
-    Ok(at_share(&sorted, share))
+    let share = (centre + spread) / (1.0 + square);
+    Ok(share.max(level).min(1.0 - f64::EPSILON))
 }
 
 /// The ⌈share·(n + 1)⌉-th of sorted values, held to the last.
@@ -153,6 +186,20 @@ mod tests {
         }
         // 475 expected; three standard deviations are 15.
         assert!((460..=496).contains(&covered), "{covered}");
+    }
+
+    #[test]
+    fn as_many_values_as_the_limit_needs_suffice_and_one_fewer_does_not() {
+        for (level, sureness, overlap) in [(0.99, 0.95, 1.0), (0.95, 0.99, 4.0), (0.5, 0.2, 1.0)] {
+            let fewest = fewest_values_for_limit(level, sureness, overlap).unwrap();
+            let values: Vec<f64> = (0u32..).take(fewest).map(f64::from).collect();
+            assert!(quantile_limit(&values, level, sureness, overlap).is_ok());
+            let fewer = quantile_limit(&values[1..], level, sureness, overlap);
+            assert!(matches!(fewer, Err(ModelError::TooFew { .. })), "{fewer:?}");
+        }
+        // Wilks (1941): 299 values show a limit of the 99 % quantile at 95 %; Wilson's interval, an approximation, asks 367.
+        assert!((299..400).contains(&fewest_values_for_limit(0.99, 0.95, 1.0).unwrap()));
+        assert!(fewest_values_for_limit(0.99, 1.0, 1.0).is_err());
     }
 
     proptest! {

@@ -177,7 +177,7 @@ mod tests {
         let day = PowChain::BITCOIN
             .hash_rate(20_608_845_737_768.16, 157.0, 86_400.0)
             .unwrap();
-        assert_close(day / 160_841_991.033_474_88, 1.0, 1e-8);
+        assert_close(day / 160_841_991.033_474_9, 1.0, 1e-8);
     }
 
     #[test]

@@ -26,6 +26,22 @@ impl Estimate {
         }
     }
 
+    /// Of a run by what [`block_sums`] makes of its blocks.
+    pub(super) fn of_blocks(sums: &[(f64, f64)], units: Units) -> Self {
+        let paths = sums.len() * BLOCK;
+        match units {
+            Units::Single => Self::of_sums(sums, count(paths)),
+            Units::Pairs => Self::of_sums(sums, count(paths / 2)),
+            Units::Groups(size) => {
+                let means: Vec<f64> = sums
+                    .chunks(size / BLOCK)
+                    .map(|group| group.iter().map(|(sum, _)| sum).sum::<f64>() / count(size))
+                    .collect();
+                Self::of(&means)
+            }
+        }
+    }
+
     /// Of `n` independent observations by partial sums of them and of their squares.
     pub(super) fn of_sums(sums: &[(f64, f64)], n: f64) -> Self {
         let (sum, squares) = sums.iter().fold((0.0, 0.0), |(s, q), (a, b)| (s + a, q + b));
@@ -83,6 +99,55 @@ impl Estimate {
                 Self::of(&means)
             }
         }
+    }
+}
+
+/// Sums of a block's observations and of their squares. An observation is a path's value or, for [`Units::Pairs`], a
+/// pair's mean.
+pub(super) fn block_sums(mut values: [f64; BLOCK], units: Units) -> (f64, f64) {
+    let observations = if units == Units::Pairs {
+        let (first, second) = values.split_at_mut(BLOCK / 2);
+        first
+            .iter_mut()
+            .zip(second)
+            .for_each(|(a, b)| *a = 0.5 * (*a + *b));
+        first
+    } else {
+        &mut values[..]
+    };
+    // Sums side by side, so that no addition waits for the one before.
+    let (mut sums, mut squares) = ([0.0; SUMS], [0.0; SUMS]);
+    for values in observations.as_chunks::<SUMS>().0 {
+        for ((sum, square), value) in sums.iter_mut().zip(&mut squares).zip(values) {
+            *sum += value;
+            *square += value * value;
+        }
+    }
+    (sums.iter().sum(), squares.iter().sum())
+}
+
+/// Sums that [`block_sums`] takes side by side.
+const SUMS: usize = 8;
+
+/// Losses of the paths that had any, in the order of the paths.
+#[derive(Debug, Clone)]
+pub(super) struct Losses {
+    /// Paths of the run.
+    pub(super) paths: usize,
+    /// Path and loss, where there is one.
+    pub(super) positive: Vec<(usize, f64)>,
+}
+
+impl Losses {
+    /// The loss of every path.
+    pub(super) fn of_every_path(&self) -> Vec<f64> {
+        let mut losses = vec![0.0; self.paths];
+        for &(path, loss) in &self.positive {
+            if let Some(place) = losses.get_mut(path) {
+                *place = loss;
+            }
+        }
+        losses
     }
 }
 
@@ -191,23 +256,30 @@ const CLASSES: usize = 24;
 const CLASSES_PER_DECADE: f64 = 4.0;
 
 impl LossDistribution {
-    /// Of one loss per path.
-    pub(super) fn new(losses: &[f64], units: Units, levels: &[f64], confidence: f64) -> Result<Self> {
-        let mut positive: Vec<f64> = losses.iter().copied().filter(|x| *x > 0.0).collect();
-        let mean = of_losses(losses, units, &positive, |loss| loss);
-        let any = of_losses(losses, units, &positive, |loss| f64::from(u8::from(loss > 0.0)));
+    pub(super) fn new(losses: &Losses, units: Units, levels: &[f64], confidence: f64) -> Result<Self> {
+        let mut positive: Vec<f64> = losses.positive.iter().map(|(_, loss)| *loss).collect();
+        let paths = losses.paths;
+        // Independent paths need only be visited where there is a loss.
+        let losses = if units == Units::Single {
+            Vec::new()
+        } else {
+            losses.of_every_path()
+        };
+        let losses = Sample { paths, units, losses };
+        let mean = losses.mean(&positive, |loss| loss);
+        let any = losses.mean(&positive, |loss| f64::from(u8::from(loss > 0.0)));
         let largest = positive.iter().copied().fold(0.0, f64::max);
-        let histogram = histogram(&positive, losses.len() - positive.len(), largest);
+        let histogram = histogram(&positive, paths - positive.len(), largest);
         let mut tails = Vec::with_capacity(levels.len());
         for &level in levels {
-            tails.push(tail(losses, units, &mut positive, open_fraction("level", level)?));
+            tails.push(tail(&losses, &mut positive, open_fraction("level", level)?));
         }
         Ok(Self {
             mean,
             any: Proportion::wilson(
                 any.value.clamp(0.0, 1.0),
                 any.standard_error,
-                count(losses.len()),
+                count(paths),
                 confidence,
             )?,
             largest,
@@ -217,19 +289,28 @@ impl LossDistribution {
     }
 }
 
-/// The mean of a function of the losses. Independent paths need only be visited where there is a loss.
-fn of_losses(losses: &[f64], units: Units, positive: &[f64], f: impl Fn(f64) -> f64) -> Estimate {
-    if units != Units::Single {
-        return Estimate::over_paths(losses.len(), units, |i| f(losses[i]));
-    }
-    let (n, at_zero) = (count(losses.len()), f(0.0));
-    let zeros = n - count(positive.len());
-    let mean = (positive.iter().map(|x| f(*x)).sum::<f64>() + zeros * at_zero) / n;
-    let square = |x: f64| (x - mean) * (x - mean);
-    let scatter = positive.iter().map(|x| square(f(*x))).sum::<f64>() + zeros * square(at_zero);
-    Estimate {
-        value: mean,
-        standard_error: (scatter / (n - 1.0).max(1.0) / n).sqrt(),
+/// The losses of a run: of every path, or none where the paths are independent.
+struct Sample {
+    paths: usize,
+    units: Units,
+    losses: Vec<f64>,
+}
+
+impl Sample {
+    /// The mean of a function of the losses, of which `positive` are those that there are.
+    fn mean(&self, positive: &[f64], f: impl Fn(f64) -> f64) -> Estimate {
+        if self.units != Units::Single {
+            return Estimate::over_paths(self.paths, self.units, |i| f(self.losses[i]));
+        }
+        let (n, at_zero) = (count(self.paths), f(0.0));
+        let zeros = n - count(positive.len());
+        let mean = (positive.iter().map(|x| f(*x)).sum::<f64>() + zeros * at_zero) / n;
+        let square = |x: f64| (x - mean) * (x - mean);
+        let scatter = positive.iter().map(|x| square(f(*x))).sum::<f64>() + zeros * square(at_zero);
+        Estimate {
+            value: mean,
+            standard_error: (scatter / (n - 1.0).max(1.0) / n).sqrt(),
+        }
     }
 }
 
@@ -241,8 +322,8 @@ fn ranked(positive: &mut [f64], zeros: usize, rank: usize) -> f64 {
     }
 }
 
-fn tail(losses: &[f64], units: Units, positive: &mut [f64], level: f64) -> TailLevel {
-    let n = losses.len();
+fn tail(losses: &Sample, positive: &mut [f64], level: f64) -> TailLevel {
+    let n = losses.paths;
     let zeros = n - positive.len();
     // The smallest loss whose distribution function reaches the level, as an index.
     let index = |share: f64| {
@@ -252,12 +333,11 @@ fn tail(losses: &[f64], units: Units, positive: &mut [f64], level: f64) -> TailL
         rank
     };
     let value_at_risk = ranked(positive, zeros, index(level));
-    let below = of_losses(losses, units, positive, |loss| {
-        f64::from(u8::from(loss <= value_at_risk))
-    });
+    let below = losses.mean(positive, |loss| f64::from(u8::from(loss <= value_at_risk)));
     let low = ranked(positive, zeros, index(level - below.standard_error));
     let high = ranked(positive, zeros, index(level + below.standard_error));
-    let excess = of_losses(losses, units, positive, |loss| (loss - value_at_risk).max(0.0))
+    let excess = losses
+        .mean(positive, |loss| (loss - value_at_risk).max(0.0))
         .scaled(1.0 / (1.0 - level));
     TailLevel {
         level,

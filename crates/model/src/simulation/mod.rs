@@ -8,9 +8,12 @@
 //! ([`Sampling::quasi_dimensions`]); the rest of the bridge, the number, times and (Kou) sizes of jumps are
 //! pseudo-random in every mode.
 
+mod adverse;
 mod engine;
 mod estimate;
+mod floor;
 mod passage;
+mod paths;
 mod process;
 mod random;
 mod run;
@@ -18,12 +21,16 @@ mod surplus;
 mod terminal;
 mod vector;
 
+pub use adverse::adverse_log_moves;
+pub(crate) use engine::Impact;
 pub use engine::{
     Account, AccountBook, AccountMix, Depth, Ledger, MarginEngine, MarginResponse, PathOutcome, TailReport,
     Venue,
 };
 pub use estimate::{Estimate, Histogram, LossDistribution, Proportion, TailLevel};
+pub use floor::{Floor, first_passage_below};
 pub use passage::{Barrier, first_passage};
+pub use paths::path_values;
 pub use process::{Bates, Bootstrap, Grid, HestonVariance, Kou, PriceProcess, automatic_block_length};
 pub use random::{MOST_DIMENSIONS, Sobol};
 pub use run::{Run, Sampling};

@@ -1,9 +1,9 @@
 //! Terminal prices: the fast path, without accounts.
 
-use super::estimate::Estimate;
+use super::estimate::{Estimate, block_sums};
 use super::process::{Grid, PriceBlock, PriceProcess};
-use super::run::{Run, Units};
-use super::vector::BLOCK;
+use super::run::Run;
+use super::vector::{BLOCK, vectorised};
 use crate::error::{Result, representable};
 
 /// ln(S_T/S₀) of every path, in the order of the paths.
@@ -20,7 +20,7 @@ pub fn terminal_log_returns(process: &PriceProcess, grid: &Grid, run: &Run) -> R
         || PriceBlock::new(process, grid, run),
         |block, (out, index)| {
             simulate(block, grid, index);
-            out.copy_from_slice(&block.x);
+            out.copy_from_slice(&block.x[..]);
         },
     )?;
     Ok(returns)
@@ -39,47 +39,29 @@ pub fn terminal_expectation(
     run.check(process)?;
     // Per block: sums of the observations and of their squares.
     let mut sums = vec![(0.0, 0.0); run.paths() / BLOCK];
-    let pairs = run.units() == Units::Pairs;
+    let units = run.units();
     run.share(
         sums.iter_mut().zip(0u64..),
         || PriceBlock::new(process, grid, run),
         |block, (sum, index)| {
             simulate(block, grid, index);
-            let mut values = block.x.map(&payoff);
-            let observations = if pairs {
-                let (first, second) = values.split_at_mut(BLOCK / 2);
-                first
-                    .iter_mut()
-                    .zip(second)
-                    .for_each(|(a, b)| *a = 0.5 * (*a + *b));
-                first
-            } else {
-                &mut values[..]
-            };
-            *sum = observations
-                .iter()
-                .fold((0.0, 0.0), |(s, q), value| (s + value, value.mul_add(*value, q)));
+            *sum = block_sums(block.x.map(&payoff), units);
         },
     )?;
-    let estimate = match run.units() {
-        Units::Single => Estimate::of_sums(&sums, crate::error::count(run.paths())),
-        Units::Pairs => Estimate::of_sums(&sums, crate::error::count(run.paths() / 2)),
-        Units::Groups(size) => {
-            let means: Vec<f64> = sums
-                .chunks(size / BLOCK)
-                .map(|group| group.iter().map(|(s, _)| s).sum::<f64>() / crate::error::count(size))
-                .collect();
-            Estimate::of(&means)
-        }
-    };
+    let estimate = Estimate::of_blocks(&sums, units);
     representable("expectation", estimate.value)?;
     representable("standard error of the expectation", estimate.standard_error)?;
     Ok(estimate)
 }
 
 fn simulate(block: &mut PriceBlock, grid: &Grid, index: u64) {
-    block.start(index);
-    for step in 0..grid.steps() {
-        block.advance(step);
-    }
+    vectorised(
+        #[inline(always)]
+        || {
+            block.start(index);
+            for step in 0..grid.steps() {
+                block.advance(step, core::iter::repeat(()), |_, ()| ());
+            }
+        },
+    );
 }

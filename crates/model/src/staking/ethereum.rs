@@ -28,7 +28,7 @@ pub struct EthereumStaking {
     pub participation: f64,
     /// The same for the validators in question, [0, 1].
     pub uptime: f64,
-    /// Priority fees and MEV paid to all proposers, ETH per year.
+    /// Priority fees and MEV paid to all proposers together, ETH per year; those that attest share it.
     pub proposer_income: f64,
     /// Fees burnt, ETH per year (EIP-1559).
     pub burnt: f64,
@@ -93,7 +93,13 @@ impl EthereumStaking {
     pub fn simple(&self) -> Result<ChainYield> {
         let issued = self.issuance()?;
         let consensus = base_reward_rate(self.staked)? * performance(self.uptime, self.participation);
-        let execution = self.proposer_income / self.staked * self.uptime;
+        // What is paid is shared by the proposers that are there, whom it is paid to.
+        let there = if self.participation > 0.0 {
+            self.uptime / self.participation
+        } else {
+            0.0
+        };
+        let execution = self.proposer_income / self.staked * there;
         let gross = representable("yield", consensus + execution)?;
         // An operator shares in income, not in penalties.
         let nominal = gross - self.commission * gross.max(0.0);
@@ -159,6 +165,20 @@ mod tests {
     fn an_offline_validator_loses_and_an_absent_third_costs_everyone() {
         assert!(performance(0.0, 1.0) < 0.0);
         assert_close(performance(1.0, 0.66) / performance(1.0, 1.0), 0.713_125, 1e-12);
+    }
+
+    #[test]
+    fn what_all_validators_earn_together_is_what_is_issued_and_paid() {
+        for participation in [1.0, 0.995, 0.8] {
+            let all = EthereumStaking {
+                participation,
+                uptime: participation,
+                commission: 0.0,
+                ..MAINNET
+            };
+            let earned = all.simple().unwrap().nominal * all.staked;
+            assert_close(earned / (all.issuance().unwrap() + 250_000.0), 1.0, 1e-14);
+        }
     }
 
     #[test]

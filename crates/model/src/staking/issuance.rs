@@ -72,6 +72,9 @@ impl InflationSchedule {
         }
         // Years until the floor; a floor of zero is never reached.
         let tapering = ((start / self.long_run).ln() / decay).min(span);
+        if tapering == 0.0 {
+            return Ok(self.long_run);
+        }
         let tapered = start * -(-decay * tapering).exp_m1() / decay;
         representable(
             "mean inflation",
@@ -135,10 +138,9 @@ mod tests {
         assert_close(kink, area / 3.0, 1e-8);
         let level = InflationSchedule::new(0.05, 0.0, 0.0).unwrap();
         assert_eq!(level.mean(1.0, 3.0), Ok(0.05));
-        assert_eq!(
-            InflationSchedule::new(0.05, 0.01, 1.0).unwrap().mean(1.0, 2.0),
-            Ok(0.01)
-        );
+        let at_once = InflationSchedule::new(0.05, 0.01, 1.0).unwrap();
+        assert_eq!(at_once.mean(1.0, 2.0), Ok(0.01));
+        assert_eq!(at_once.mean(0.0, 2.0), Ok(0.01));
         assert!(schedule.mean(2.0, 2.0).is_err());
     }
 

@@ -27,12 +27,13 @@ impl InsuranceFund {
         let drift = finite("drift of the fund", self.drift)?;
         let volatility = non_negative("volatility of the fund", self.volatility)?;
         let travelled = representable("drift over the horizon", drift * positive("horizon", years)?)?;
-        if size == 0.0 {
-            return Ok(1.0);
-        }
         let deviation = volatility * years.sqrt();
+        // Without a fluctuation an empty fund that earns is not exhausted.
         if deviation == 0.0 {
             return Ok(f64::from(u8::from(size + travelled <= 0.0)));
+        }
+        if size == 0.0 {
+            return Ok(1.0);
         }
         let direct = normal::survival(representable("distance to ruin", (size + travelled) / deviation)?);
         // In logarithms: for a falling fund the exponential is huge and the probability beside it tiny.
@@ -56,6 +57,7 @@ impl InsuranceFund {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulation::{ClaimSize, Run, Sampling, Surplus};
     use crate::testing::{assert_close, integrate};
     use proptest::prelude::*;
 
@@ -111,6 +113,32 @@ mod tests {
         assert_close(fund.ruin_probability(1.0).unwrap(), 1.0, 1e-12);
         assert_eq!(fund.ruin_probability(0.05), Ok(0.0));
         assert_eq!(InsuranceFund { size: 0.0, ..fund }.ruin_probability(1.0), Ok(1.0));
+    }
+
+    #[test]
+    fn an_empty_fund_that_only_earns_is_not_exhausted_as_in_the_simulation() {
+        let empty = |drift, volatility| {
+            let fund = InsuranceFund {
+                size: 0.0,
+                drift,
+                volatility,
+            };
+            let surplus = Surplus {
+                fund: 0.0,
+                income: drift,
+                volatility,
+                claims: 0.0,
+                size: ClaimSize::Exponential { mean: 1.0 },
+            };
+            let run = Run::new(256, 1, 1, Sampling::Pseudo).unwrap();
+            let simulated = surplus.ruin(1.0, &run, 0.99).unwrap().value;
+            assert_eq!(fund.ruin_probability(1.0), Ok(simulated));
+            simulated
+        };
+        assert_eq!(
+            [empty(1.0, 0.0), empty(-1.0, 0.0), empty(1.0, 0.1)],
+            [0.0, 1.0, 1.0]
+        );
     }
 
     proptest! {

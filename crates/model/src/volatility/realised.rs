@@ -1,6 +1,6 @@
 //! Close-to-close volatility of what was observed: over windows, and exponentially weighted.
 
-use crate::error::{ModelError, Result, at_least, count, positive, representable};
+use crate::error::{ModelError, Result, at_least, positive, representable};
 use crate::series::{LogReturn, PositiveSeries};
 
 /// A realised volatility.
@@ -8,7 +8,8 @@ use crate::series::{LogReturn, PositiveSeries};
 pub struct Realised {
     /// Per √year.
     pub volatility: f64,
-    /// σ/√(2n), the standard error under normal returns.
+    /// σ·√(½·Σ Δt²)/Σ Δt, the standard error under normal returns whose variance is in proportion to their time: σ/√(2n)
+    /// where they all take the same.
     pub standard_error: f64,
     /// Returns used.
     pub returns: usize,
@@ -22,10 +23,12 @@ pub struct Realised {
 pub fn realised(returns: &[LogReturn]) -> Result<Realised> {
     at_least("returns", 1, returns.len())?;
     let variation: f64 = returns.iter().map(|r| r.value * r.value).sum();
-    let volatility = (variation / elapsed(returns)?).sqrt();
+    let time = elapsed(returns)?;
+    let volatility = representable("realised volatility", (variation / time).sqrt())?;
+    let shares: f64 = returns.iter().map(|r| (r.years / time).powi(2)).sum();
     Ok(Realised {
-        volatility: representable("realised volatility", volatility)?,
-        standard_error: volatility / (2.0 * count(returns.len())).sqrt(),
+        volatility,
+        standard_error: volatility * (0.5 * shares).sqrt(),
         returns: returns.len(),
     })
 }
@@ -156,21 +159,30 @@ mod tests {
 
     #[test]
     fn the_stated_standard_error_is_the_spread_over_many_samples() {
-        let estimates: Vec<Realised> = (0..300)
-            .map(|seed| realised(&path(seed, 101, 0.5, 0.0, 0).log_returns()).unwrap())
-            .collect();
-        let mean = estimates.iter().map(|e| e.volatility).sum::<f64>() / 300.0;
-        let spread = (estimates
-            .iter()
-            .map(|e| (e.volatility - mean).powi(2))
-            .sum::<f64>()
-            / 300.0)
-            .sqrt();
-        // Uneven intervals weigh unevenly, which costs a little efficiency.
-        assert!(
-            (1.0..1.4).contains(&(spread / estimates[0].standard_error)),
-            "{spread}"
-        );
+        // Every other return takes a hundred times as long and so all but alone decides.
+        for long in [1.0, 100.0] {
+            let estimates: Vec<Realised> = (0..400)
+                .map(|seed| {
+                    let mut rng = Rng::new(seed);
+                    let returns: Vec<LogReturn> = (0..100)
+                        .map(|i| {
+                            let years: f64 = 1e-5 * if i % 2 == 0 { 1.0 } else { long };
+                            let value = 0.5 * years.sqrt() * rng.normal();
+                            LogReturn {
+                                time: i,
+                                years,
+                                value,
+                            }
+                        })
+                        .collect();
+                    realised(&returns).unwrap()
+                })
+                .collect();
+            let mean = estimates.iter().map(|e| e.volatility).sum::<f64>() / 400.0;
+            let stated = estimates.iter().map(|e| e.standard_error).sum::<f64>() / 400.0;
+            let squares: f64 = estimates.iter().map(|e| (e.volatility - mean).powi(2)).sum();
+            assert_close((squares / 400.0).sqrt() / stated, 1.0, 0.15);
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use super::borrowers::Verdict;
 use super::scenario::{Story, gate_name};
 use super::summary::Summary;
-use super::table::{moment, sentence, why};
+use super::table::{sentence, why};
+use crate::clock::moment;
 use crate::page::chart::{Chart, Mark, Marks, Paint, Series, Shade};
 use crate::page::{document, escaped};
 use crate::record::RecordError;

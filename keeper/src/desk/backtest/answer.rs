@@ -1,5 +1,6 @@
 //! What a backtest answers.
 
+use crate::clock::moment;
 use crate::desk::Sheet;
 use hurdle_model::backtest::{Backtest, Setting, Step};
 use hurdle_model::margin::{Coverage, RatioTest};
@@ -91,6 +92,26 @@ impl From<&Coverage> for TestAnswer {
     }
 }
 
+impl TestAnswer {
+    /// Its lines, under a heading that the caller has set.
+    #[must_use]
+    pub fn lines(&self, sheet: Sheet) -> Sheet {
+        sheet
+            .line(
+                "breaches",
+                format_args!(
+                    "{} of {}, {:.1} expected",
+                    self.breaches, self.forecasts, self.expected
+                ),
+            )
+            .line("p-value, Kupiec", p_value(Some(self.kupiec_p_value)))
+            .line("p-value, at least so many", p_value(Some(self.too_many_p_value)))
+            .line("p-value, independence", p_value(self.independence_p_value))
+            .line("p-value, conditional coverage", p_value(self.conditional_p_value))
+            .line("p-value, durations", p_value(self.duration_p_value))
+    }
+}
+
 /// A backtest.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
@@ -145,26 +166,11 @@ impl Answer {
 
 /// A p-value, or why there is none.
 fn p_value(value: Option<f64>) -> String {
-    value.map_or_else(|| "too few breaches".to_owned(), |value| format!("{value:.4}"))
-}
-
-fn tested(sheet: Sheet, test: &TestAnswer) -> Sheet {
-    sheet
-        .line(
-            "breaches",
-            format_args!(
-                "{} of {}, {:.1} expected",
-                test.breaches, test.forecasts, test.expected
-            ),
-        )
-        .line("p-value, Kupiec", format_args!("{:.4}", test.kupiec_p_value))
-        .line(
-            "p-value, at least so many",
-            format_args!("{:.4}", test.too_many_p_value),
-        )
-        .line("p-value, independence", p_value(test.independence_p_value))
-        .line("p-value, conditional coverage", p_value(test.conditional_p_value))
-        .line("p-value, durations", p_value(test.duration_p_value))
+    match value {
+        None => "too few breaches".to_owned(),
+        Some(value) if value < 1e-4 => "below 0.0001".to_owned(),
+        Some(value) => format!("{value:.4}"),
+    }
 }
 
 impl Display for Answer {
@@ -173,7 +179,7 @@ impl Display for Answer {
             "margin at {} over {} s, walking forward",
             self.confidence, self.horizon_seconds
         );
-        let mut sheet = tested(Sheet::new().heading(title), &self.required);
+        let mut sheet = self.required.lines(Sheet::new().heading(title));
         if let Some(statistic) = self.shortfall_statistic {
             sheet = sheet.line(
                 "shortfall, Acerbi & Székely's Z₂",
@@ -181,10 +187,7 @@ impl Display for Answer {
             );
         }
         if let Some(test) = &self.maintenance {
-            sheet = tested(
-                sheet.heading("maintenance margin of the class calibrated on the way"),
-                test,
-            );
+            sheet = test.lines(sheet.heading("maintenance margin of the class calibrated on the way"));
         }
         sheet = sheet.heading("hurdle rate per year").line(
             "least and greatest",
@@ -202,7 +205,7 @@ impl Display for Answer {
         }
         if let Some(last) = self.last {
             sheet = sheet
-                .heading(format!("now, at unix time {}", last.time))
+                .heading(format!("now, at {} UTC", moment(last.time)))
                 .percent("forecast volatility per √year", last.volatility)
                 .percent("hurdle rate", last.hurdle)
                 .line("margin multiplier", format_args!("{:.4}", last.multiplier))

@@ -9,7 +9,7 @@ use super::market::MarketFile;
 use super::walk::WalkArgs;
 use super::{Command, DeskError};
 use clap::Args;
-use hurdle_model::backtest::{Liquidation, SolvedHurdle, run};
+use hurdle_model::backtest::{HurdleModel, Liquidation, Moment, SolvedHurdle, run};
 use hurdle_model::latency::LatencyExposure;
 use hurdle_model::series::SECONDS_PER_YEAR;
 use std::path::PathBuf;
@@ -58,8 +58,8 @@ impl Command for BacktestCommand {
 impl BacktestCommand {
     fn hurdle(&self) -> Result<SolvedHurdle, DeskError> {
         let file = MarketFile::read(self.market.as_deref())?;
-        let fault = DeskError::model("market");
-        let (Some(oracle), Some(liquidation)) = (&file.latency, &file.liquidation) else {
+        let fault = file.fault("market");
+        let (Some(oracle), Some(liquidation)) = (&file.stated.latency, &file.stated.liquidation) else {
             return Err(DeskError::Argument {
                 argument: "--market",
                 reason:
@@ -67,7 +67,7 @@ impl BacktestCommand {
                         .to_owned(),
             });
         };
-        let composition = file.composition().map_err(&fault)?;
+        let composition = file.composition()?;
         let latency = LatencyExposure {
             volatility: 1.0,
             delay_years: oracle.delay_seconds / SECONDS_PER_YEAR,
@@ -87,6 +87,14 @@ impl BacktestCommand {
             ),
         };
         let half_life = liquidation.baseline_half_life_days * 86_400.0;
-        SolvedHurdle::new(composition, latency, costs, half_life).map_err(&fault)
+        let solved = SolvedHurdle::new(composition, latency, costs, half_life).map_err(&fault)?;
+        // one step before the walk, so that a number which no walk could use is told with its place in the file
+        let mut trial = solved;
+        let moment = Moment {
+            time: 0,
+            volatility: 0.5,
+        };
+        trial.step(moment).map_err(&fault)?;
+        Ok(solved)
     }
 }

@@ -91,6 +91,9 @@ pub struct Answer {
     pub log_error: f64,
     /// Whether the category has an effect of its own.
     pub category_known: bool,
+    /// The categories that have one.
+    #[serde(skip)]
+    pub categories: Vec<String>,
     /// Whether the protocol is older than any of the record.
     pub beyond_record: bool,
     /// Whether traits beyond the category count in the shipped model.
@@ -135,6 +138,7 @@ impl Command for Hazard {
             premium: quote.premium.into(),
             log_error: quote.log_error,
             category_known: quote.category_known,
+            categories: model.encoder.categories.clone(),
             beyond_record: quote.beyond_record,
             traits_count: artefact.ships_traits(),
         })
@@ -161,9 +165,10 @@ impl Display for Answer {
             .line("premium p, a year", interval(self.premium))
             .line("model (SHA-256)", &self.model);
         if !self.category_known {
+            let known = self.categories.join(", ");
             sheet = sheet.line(
                 "note",
-                "the category has no effect of its own: the pooled hazard is used",
+                format!("the category has no effect of its own: the pooled hazard is used; those that have one: {known}"),
             );
         }
         if self.beyond_record && self.traits_count {

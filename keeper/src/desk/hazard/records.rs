@@ -149,7 +149,9 @@ impl RecordArgs {
         let names = table.column(&self.name_column)?.texts();
         let categories = table.column(&self.category_column)?.texts();
         let first_chains = table.column(&self.chain_column)?.texts();
-        let mut flags = table.column(&self.audits_column)?.texts();
+        let flags = table.column(&self.audits_column)?;
+        flags.map(|text| if text.is_empty() { Ok(0) } else { whole(text) })?;
+        let mut flags = flags.texts();
         let (mut forked, mut oracle, mut token) = (
             filled(&self.forked_column)?,
             filled(&self.oracles_column)?,

@@ -1,11 +1,12 @@
 //! A market described in a file, TOML: what `hurdle model equilibrium` and `hurdle backtest` compute the hurdle rate of.
 
 mod parts;
+mod places;
 
 pub use parts::{LatencySpec, LiquidationSpec, LoopSpec, PolicySpec};
 
 use super::DeskError;
-use crate::config;
+use crate::config::{self, ConfigError};
 use hurdle_model::ModelError;
 use hurdle_model::composition::{CappedLine, Components, Composition, MarginRule, Responses, Weights};
 use hurdle_model::debt::KinkedCurve;
@@ -13,15 +14,24 @@ use parts::{
     ComponentSpec, CurveSpec, LineSpec, MarginSpec, RangeSpec, ResponseSpec, UtilisationSpec, WeightSpec,
 };
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The built-in example.
 pub const EXAMPLE: &str = include_str!("../../../data/desk-market.toml");
 
+/// A market's file.
+#[derive(Clone, Debug)]
+pub struct MarketFile {
+    path: PathBuf,
+    text: String,
+    /// What it states.
+    pub stated: StatedMarket,
+}
+
 /// A market. Rates are annual, 0.05 is 5 %.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MarketFile {
+pub struct StatedMarket {
     /// Observed components.
     components: ComponentSpec,
     /// Governance's risk weights; 1 where not stated.
@@ -58,18 +68,42 @@ impl MarketFile {
     /// # Errors
     /// [`DeskError::Config`] with file, line and column.
     pub fn read(path: Option<&Path>) -> Result<Self, DeskError> {
-        let parsed = match path {
-            Some(path) => config::read(path).and_then(|text| config::parse(&text, path)),
-            None => config::parse(EXAMPLE, Path::new("the built-in market")),
+        let (path, text) = match path {
+            Some(path) => (path, config::read(path).map_err(DeskError::Config)?),
+            None => (Path::new("the built-in market"), EXAMPLE.to_owned()),
         };
-        parsed.map_err(DeskError::Config)
+        Ok(Self {
+            stated: config::parse(&text, path).map_err(DeskError::Config)?,
+            path: path.to_owned(),
+            text,
+        })
+    }
+
+    /// A model's refusal, with the place of the number that is wrong where the file states it, else with what was to be
+    /// computed.
+    pub fn fault(&self, what: &'static str) -> impl Fn(ModelError) -> DeskError + '_ {
+        move |reason| match places::find(&self.text, reason.what()) {
+            Some((line, column)) => DeskError::Config(ConfigError::Malformed {
+                path: self.path.clone(),
+                line,
+                column,
+                reason: reason.to_string(),
+            }),
+            None => DeskError::Model { what, reason },
+        }
     }
 
     /// The composition.
     ///
     /// # Errors
-    /// [`ModelError`] naming the first number outside its domain.
-    pub fn composition(&self) -> Result<Composition, ModelError> {
+    /// [`DeskError::Config`] with the place of the first number outside its domain.
+    pub fn composition(&self) -> Result<Composition, DeskError> {
+        self.stated.composition().map_err(self.fault("market"))
+    }
+}
+
+impl StatedMarket {
+    fn composition(&self) -> Result<Composition, ModelError> {
         let (c, w, m, r) = (&self.components, &self.weights, &self.margin, &self.responses);
         let line = |line: LineSpec| CappedLine {
             slope: line.slope,

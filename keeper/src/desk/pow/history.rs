@@ -2,25 +2,10 @@
 
 use crate::desk::DeskError;
 use crate::desk::table::Table;
-use clap::{Args, ValueEnum};
-use hurdle_model::pow::{MiningDay, MiningHistory, PowChain};
+pub use crate::pow::PowCoin as ChainName;
+use clap::Args;
+use hurdle_model::pow::{MiningDay, MiningHistory};
 use std::path::PathBuf;
-
-/// A proof-of-work chain whose rules are known.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
-pub enum ChainName {
-    /// Bitcoin.
-    #[default]
-    Btc,
-    /// Bitcoin Cash.
-    Bch,
-    /// Litecoin.
-    Ltc,
-    /// Dogecoin.
-    Doge,
-    /// Ethereum Classic.
-    Etc,
-}
 
 /// A chain's daily record in a CSV file. The columns' default titles are Coin Metrics'.
 #[derive(Args, Clone, Debug)]
@@ -31,6 +16,14 @@ pub struct HistoryArgs {
     /// The chain.
     #[arg(long, value_enum, default_value_t)]
     pub chain: ChainName,
+    /// Where the table has what.
+    #[command(flatten)]
+    pub columns: HistoryColumns,
+}
+
+/// Titles of the columns of a daily record; the defaults are Coin Metrics'.
+#[derive(Args, Clone, Debug)]
+pub struct HistoryColumns {
     /// Title of the column with the days.
     #[arg(long, value_name = "TITLE", default_value = "time")]
     pub time_column: String,
@@ -51,27 +44,23 @@ pub struct HistoryArgs {
     pub hash_rate_column: String,
 }
 
-impl ChainName {
-    /// Its rules.
-    #[must_use]
-    pub fn rules(self) -> PowChain {
-        match self {
-            Self::Btc => PowChain::BITCOIN,
-            Self::Bch => PowChain::BITCOIN_CASH,
-            Self::Ltc => PowChain::LITECOIN,
-            Self::Doge => PowChain::DOGECOIN,
-            Self::Etc => PowChain::ETHEREUM_CLASSIC,
-        }
-    }
-}
-
 impl HistoryArgs {
     /// The days.
     ///
     /// # Errors
     /// [`DeskError::Table`] at the first fault, [`DeskError::Model`] where no complete row is left.
     pub fn read(&self) -> Result<MiningHistory, DeskError> {
-        let table = Table::read(&self.days)?.without_gaps(&[
+        self.columns.read(Table::read(&self.days)?)
+    }
+}
+
+impl HistoryColumns {
+    /// The days of a table.
+    ///
+    /// # Errors
+    /// As [`HistoryArgs::read`].
+    pub fn read(&self, table: Table) -> Result<MiningHistory, DeskError> {
+        let table = table.without_gaps(&[
             &self.time_column,
             &self.price_column,
             &self.blocks_column,

@@ -50,17 +50,31 @@ impl Aggregate {
         let table = Table::read(&self.sources)?;
         let stakes = table.column(&self.stake_column)?.positive_numbers()?;
         let yields = table.column(&self.yield_column)?.numbers_or_gaps()?;
-        let ages = table.column(&self.age_column)?.numbers_or_gaps()?;
+        let told = |row: usize| yields.get(row).is_some_and(Option::is_some);
+        let beside_a_yield = |title: &str, most: f64, range: &str| {
+            let column = table.column(title)?;
+            let values = column.numbers_or_gaps()?;
+            let wrong = |row: &usize| match values[*row] {
+                Some(value) => !(0.0..=most).contains(&value),
+                None => told(*row),
+            };
+            match (0..values.len()).find(wrong) {
+                Some(row) => Err(column.fault(row, format!("beside a yield there must be a number {range}"))),
+                None => Ok(values),
+            }
+        };
+        let ages = beside_a_yield(&self.age_column, f64::MAX, "of seconds, at least 0")?;
         let own = match &self.confidence_column {
-            Some(title) => table.column(title)?.numbers_or_gaps()?,
-            None => vec![None; stakes.len()],
+            Some(title) => beside_a_yield(title, 1.0, "between 0 and 1")?,
+            None => vec![Some(1.0); stakes.len()],
         };
         let mut sources = Vec::with_capacity(stakes.len());
         for (((stake, value), age), confidence) in stakes.into_iter().zip(yields).zip(ages).zip(own) {
-            let reading = value.map(|value| Reading {
+            let reading = value.zip(age).zip(confidence);
+            let reading = reading.map(|((value, age_seconds), confidence)| Reading {
                 value,
-                age_seconds: age.unwrap_or(0.0),
-                confidence: confidence.unwrap_or(1.0),
+                age_seconds,
+                confidence,
             });
             sources.push(ChainSource { stake, reading });
         }

@@ -187,7 +187,7 @@ impl Cosmos {
         );
         Ok(figures.percent(
             "inflation_ahead",
-            format!("inflation in {} years at this bonded ratio", self.ahead),
+            format!("inflation at this bonded ratio, years ahead: {}", self.ahead),
             later,
         ))
     }

@@ -12,7 +12,10 @@ use hurdle_model::staking::{
 };
 use std::path::PathBuf;
 
-const SECONDS_PER_DAY: u32 = 86_400;
+/// The seconds of so many days; of more than u32 holds, which is 136 years, all that it holds.
+fn seconds(days: u16) -> u32 {
+    u32::from(days).saturating_mul(86_400)
+}
 
 /// The ways to a staking yield.
 #[derive(Debug, Subcommand)]
@@ -63,7 +66,7 @@ impl Growth {
     fn answer(&self) -> Result<Figures, DeskError> {
         let fault = DeskError::model("growth of the exchange rate");
         let rates = self.series.read()?;
-        let window = u32::from(self.window_days) * SECONDS_PER_DAY;
+        let window = seconds(self.window_days);
         let robust = robust_growth(&rates, window).map_err(&fault)?;
         let plain = two_point_growth(&rates, window).map_err(&fault)?;
         let period = self.holding_days / 365.0;
@@ -129,7 +132,7 @@ impl Carry {
         let funding = match (&self.payments, self.funding) {
             (Some(path), _) => {
                 let payments = Table::read(path)?.series(&self.time_column, &self.funding_column)?;
-                let window = u32::from(self.window_days) * SECONDS_PER_DAY;
+                let window = seconds(self.window_days);
                 realised_funding(&payments, window, self.interval)
             }
             (None, rate) => annualise_funding(rate.unwrap_or(0.0), self.interval),

@@ -57,19 +57,46 @@ fn what_is_not_positive_or_not_in_order_is_named_in_a_series() {
         "t.csv:3:1 (time): not later than the row before; sort the rows and keep one for each time"
     );
     assert_eq!(
-        refusal(table("time,close\n").series("time", "close")),
-        "series: samples in a series: at least 1 needed, got 0"
+        refusal(parsed(b"time,close\n# nothing yet\n")),
+        "t.csv: no rows under the header"
+    );
+    assert_eq!(
+        refusal(table("time,close\n1,\n,2\n").without_gaps(&["time", "close"])),
+        "t.csv: no rows with a value under each of time, close"
+    );
+}
+
+#[test]
+fn lines_are_those_of_an_editor_whatever_ends_them_and_lies_between() {
+    let line = |text: &str| {
+        let message = refusal(table(text).column("close").unwrap().numbers());
+        message["t.csv:".len()..].split(':').next().unwrap().to_owned()
+    };
+    assert_eq!(line("time,close\n1,1\n\n\n2,x\n"), "5");
+    assert_eq!(line("# a\ntime,close\n1,1\n# b\n\n# c\n2,x\n"), "7");
+    assert_eq!(line("time,close\r\n1,x\r\n2,1\r\n"), "2");
+    assert_eq!(line("time,close\r\n1,1\r\n# b\r\n\r\n2,x"), "5");
+    assert_eq!(line("time,close\r1,1\r2,x\r"), "3");
+    assert_eq!(line("\u{feff}time,close\n1,1\n2,x\n"), "3");
+    assert_eq!(line("\n\ntime,close\n\"1\n\n\",1\n2,x\n"), "7");
+    assert_eq!(
+        refusal(parsed(b"a,b\r\n1,2\r\n\r\n1\r\n")),
+        "t.csv:4: 1 fields under a header of 2"
+    );
+    assert_eq!(
+        refusal(parsed(b"a\r\n\r\n1\r\n\xff\r\n")),
+        "t.csv:4: not UTF-8; save the file as UTF-8 text"
     );
 }
 
 #[test]
 fn times_are_read_in_each_way_that_exchanges_write_them() {
-    let written = "t\n1621425600\n1621425600000\n2021-05-19\n2021-05-19 12:00:00\n2021-05-19T12:00:00Z\n\
+    let written = "t\n1621425600\n1621425600000\n1621425600000000\n1621425600000000000\n2021-05-19\n2021-05-19 12:00:00\n2021-05-19T12:00:00Z\n\
                    2021-05-19 14:00:00+02:00\n";
     let noon = 1_621_425_600;
     assert_eq!(
         table(written).column("t").unwrap().times().unwrap(),
-        [noon, noon, noon - 43_200, noon, noon, noon]
+        [noon, noon, noon, noon, noon - 43_200, noon, noon, noon]
     );
     assert_eq!(
         refusal(table("t\nyesterday\n").column("t").unwrap().times()),

@@ -1,7 +1,7 @@
 //! What `hurdle model tail` answers.
 
 use super::process::ProcessAnswer;
-use crate::desk::Sheet;
+use crate::desk::{Sheet, significant, with_error};
 use hurdle_model::simulation::{Estimate, LossDistribution, MarginResponse, Proportion, TailReport};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -26,7 +26,7 @@ impl From<Estimate> for Figure {
 
 impl Display for Figure {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.6e} ± {:.1e}", self.value, self.standard_error)
+        f.write_str(&with_error(self.value, self.standard_error))
     }
 }
 
@@ -136,7 +136,7 @@ impl Losses {
         sheet = sheet
             .line("mean", self.mean)
             .line("probability of any", self.any)
-            .line("largest seen", format_args!("{:.6e}", self.largest));
+            .line("largest seen", significant(self.largest));
         for tail in &self.levels {
             let level = tail.level * 100.0;
             sheet = sheet
@@ -147,12 +147,32 @@ impl Losses {
     }
 }
 
+/// Times as the engine uses them: delays are whole steps.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Timing {
+    /// Horizon, seconds.
+    pub horizon_seconds: u32,
+    /// Steps over the horizon.
+    pub steps: usize,
+    /// Length of a step, seconds.
+    pub step_seconds: f64,
+    /// By how much the oracle's price is late, seconds.
+    pub oracle_delay_seconds: f64,
+    /// From the breach to the execution, seconds.
+    pub liquidator_latency_seconds: f64,
+}
+
 /// The tail of a margin engine over the horizon, quote units.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Answer {
     /// The price process as used.
     #[serde(flatten)]
     pub process: ProcessAnswer,
+    /// The times as used.
+    #[serde(flatten)]
+    pub timing: Timing,
+    /// Capital at risk, quote units.
+    pub capital: f64,
     /// Paths simulated.
     pub paths: usize,
     /// Gaussian numbers of a path that were quasi-random.
@@ -171,14 +191,25 @@ pub struct Answer {
     pub bounty: Figure,
     /// Tail premium per year of capital.
     pub premium: Figure,
-    /// Its change per unit of the margin multiplier.
+    /// Probability of ruin × loss given ruin, per year of capital: to be added to it.
+    pub ruin_loading: Figure,
+    /// The premium's change per unit of the margin multiplier.
     pub response: Figure,
 }
 
 impl Answer {
-    pub(super) fn new(process: ProcessAnswer, report: &TailReport, response: MarginResponse) -> Self {
+    pub(super) fn new(
+        process: ProcessAnswer,
+        timing: Timing,
+        capital: f64,
+        report: &TailReport,
+        response: MarginResponse,
+        loading: Figure,
+    ) -> Self {
         Self {
             process,
+            timing,
+            capital,
             paths: report.paths,
             quasi_dimensions: report.quasi_dimensions.0,
             dimensions: report.quasi_dimensions.1,
@@ -188,9 +219,15 @@ impl Answer {
             liquidated: report.liquidated.into(),
             bounty: report.bounty.into(),
             premium: response.premium.into(),
+            ruin_loading: loading,
             response: response.by_multiplier.into(),
         }
     }
+}
+
+fn percent(figure: Figure) -> String {
+    let shown = with_error(100.0 * figure.value, 100.0 * figure.standard_error);
+    format!("{shown} %")
 }
 
 impl Display for Answer {
@@ -199,33 +236,48 @@ impl Display for Answer {
             "margin engine, {} paths of {}",
             self.paths, self.process.process
         ));
+        let timing = &self.timing;
+        sheet = sheet
+            .line(
+                "horizon and steps",
+                format_args!(
+                    "{} s in {} steps of {} s",
+                    timing.horizon_seconds, timing.steps, timing.step_seconds
+                ),
+            )
+            .line(
+                "delays, in whole steps",
+                format_args!(
+                    "oracle {} s, liquidators {} s",
+                    timing.oracle_delay_seconds, timing.liquidator_latency_seconds
+                ),
+            );
         if self.quasi_dimensions > 0 {
             let shown = format!("{} of {}", self.quasi_dimensions, self.dimensions);
             sheet = sheet.line("quasi-random dimensions", shown);
         }
-        for (label, value) in [
-            ("volatility of the diffusion", self.process.volatility),
-            ("jumps per year", self.process.jumps),
-            ("mean log-jump", self.process.jump_mean),
-            ("deviation of the log-jump", self.process.jump_deviation),
-            ("mean block, steps", self.process.mean_block),
-        ] {
-            if let Some(value) = value {
-                sheet = sheet.line(label, format_args!("{value:.4}"));
-            }
-        }
-        sheet = self.bad_debt.lines(sheet.heading("bad debt"));
+        sheet = self.process.lines(sheet);
+        sheet = self
+            .bad_debt
+            .lines(sheet.heading("bad debt over the horizon, quote units"));
         sheet = self
             .socialised
-            .lines(sheet.heading("socialised: bad debt beyond the fund"));
+            .lines(sheet.heading("socialised: bad debt beyond the fund, quote units"));
         sheet = sheet
-            .heading("fund and liquidators")
+            .heading("fund and liquidators, quote units")
             .line("probability of the fund's ruin", self.ruin)
             .line("liquidated value", self.liquidated)
             .line("bounty", self.bounty)
-            .heading("tail premium per year of capital")
-            .line("premium (q)", self.premium)
-            .line("response to the margin multiplier (ρ_q)", self.response);
+            .heading(format!(
+                "tail premium per year of a capital of {}",
+                significant(self.capital)
+            ))
+            .line("premium (q)", percent(self.premium))
+            .line("ruin loading, to be added", percent(self.ruin_loading))
+            .line(
+                "its change per unit of the margin multiplier (ρ_q)",
+                percent(self.response),
+            );
         sheet.fmt(f)
     }
 }

@@ -5,19 +5,20 @@ mod process;
 mod run;
 mod venue;
 
-pub use answer::Answer;
-pub use run::RunArgs;
+pub use answer::{Answer, Figure, Timing};
+pub use process::{ProcessAnswer, ProcessArgs};
+pub use run::{PathArgs, RunArgs};
 
 use super::{Command, DeskError};
 use clap::Args;
 use hurdle_model::series::SECONDS_PER_YEAR;
-use hurdle_model::simulation::{Grid, MarginEngine};
+use hurdle_model::simulation::{Grid, MarginEngine, Proportion};
 
 /// Arguments.
 #[derive(Args, Clone, Debug)]
 pub struct Tail {
     #[command(flatten)]
-    process: process::ProcessArgs,
+    process: ProcessArgs,
     #[command(flatten)]
     accounts: venue::AccountArgs,
     #[command(flatten)]
@@ -31,6 +32,9 @@ pub struct Tail {
     /// Capital at risk, which the premium is a rate on [default: the sum of the notionals].
     #[arg(long, value_name = "QUOTE")]
     capital: Option<f64>,
+    /// Share of the capital that is lost beside the debt when the fund is ruined, for the ruin loading.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    loss_given_ruin: f64,
     /// Levels of value at risk and expected shortfall.
     #[arg(
         long,
@@ -54,10 +58,17 @@ impl Command for Tail {
         let years = f64::from(self.horizon) / SECONDS_PER_YEAR;
         let grid = Grid::new(self.steps, years).map_err(&fault)?;
         let step = grid.step_years() * SECONDS_PER_YEAR;
-        let run = self.run.run()?;
+        let run = self.run.paths.run()?;
         let book = self.accounts.book(run.seed())?;
         let capital = self.capital.unwrap_or(book.quantity());
         let venue = self.venue.venue(step)?;
+        let timing = Timing {
+            horizon_seconds: self.horizon,
+            steps: self.steps,
+            step_seconds: step,
+            oracle_delay_seconds: venue.oracle_delay as f64 * step,
+            liquidator_latency_seconds: venue.liquidator_latency as f64 * step,
+        };
         let (process, described) = self.process.process(&grid, self.whole_step())?;
         let engine = MarginEngine::new(process, grid, book, venue).map_err(&fault)?;
         let report = engine
@@ -66,8 +77,25 @@ impl Command for Tail {
         let response = engine
             .margin_response(&run, self.response_step, capital)
             .map_err(&fault)?;
-        Ok(Answer::new(described, &report, response))
+        let loading = ruin_loading(report.ruin, self.loss_given_ruin, years)?;
+        Ok(Answer::new(
+            described, timing, capital, &report, response, loading,
+        ))
     }
+}
+
+/// Probability of ruin × what it costs beside the debt, per year.
+fn ruin_loading(ruin: Proportion, loss: f64, years: f64) -> Result<Figure, DeskError> {
+    if !(0.0..=1.0).contains(&loss) {
+        return Err(DeskError::Argument {
+            argument: "--loss-given-ruin",
+            reason: format!("`{loss}` is no share between 0 and 1"),
+        });
+    }
+    Ok(Figure {
+        value: ruin.value * loss / years,
+        standard_error: ruin.standard_error * loss / years,
+    })
 }
 
 impl Tail {

@@ -1,6 +1,7 @@
 //! Arguments of a price process: stated, or calibrated on a table of prices.
 
-use crate::desk::{DeskError, SeriesArgs};
+use super::venue::above_zero;
+use crate::desk::{DeskError, SeriesArgs, Sheet, usual_spacing};
 use clap::{Args, ValueEnum};
 use hurdle_model::jumps::threshold_jumps;
 use hurdle_model::simulation::{
@@ -118,6 +119,28 @@ pub struct ProcessAnswer {
     pub mean_block: Option<f64>,
 }
 
+impl ProcessAnswer {
+    /// Its lines, under a heading that the caller has set.
+    #[must_use]
+    pub fn lines(&self, mut sheet: Sheet) -> Sheet {
+        for (label, value) in [
+            ("volatility of the diffusion", self.volatility),
+            ("jumps per year", self.jumps),
+            ("mean log-jump", self.jump_mean),
+            ("deviation of the log-jump", self.jump_deviation),
+            ("mean block, steps", self.mean_block),
+        ] {
+            if let Some(value) = value {
+                sheet = sheet.line(label, format_args!("{value:.4}"));
+            }
+        }
+        match self.returns {
+            Some(returns) => sheet.line("returns of the prices", returns),
+            None => sheet,
+        }
+    }
+}
+
 /// Parameters of the diffusion and its lognormal jumps.
 struct Parameters {
     volatility: f64,
@@ -168,6 +191,16 @@ impl ProcessArgs {
         } = self.parameters()?;
         let (process, name) = match kind {
             Kind::Kou => {
+                if above_zero("--up-mean", self.up_mean)? >= 1.0 {
+                    return Err(DeskError::Argument {
+                        argument: "--up-mean",
+                        reason: format!(
+                            "`{}` is not below 1: the mean price would be infinite",
+                            self.up_mean
+                        ),
+                    });
+                }
+                above_zero("--down-mean", self.down_mean)?;
                 let process = Kou::new(
                     self.drift,
                     volatility,
@@ -244,7 +277,18 @@ impl ProcessArgs {
             });
         };
         let fault = DeskError::model("bootstrap");
-        let even = EvenSeries::log_returns(&series.read()?, step, step.min(self.max_gap)).map_err(&fault)?;
+        let prices = series.read()?;
+        let spacing = usual_spacing(prices.series().samples().iter().map(|sample| sample.time));
+        if i64::from(step) < spacing {
+            return Err(DeskError::Argument {
+                argument: "--steps",
+                reason: format!(
+                    "a step has {step} s, but usually {spacing} s lie between prices; ask for a longer --horizon or fewer \
+                     steps"
+                ),
+            });
+        }
+        let even = EvenSeries::log_returns(&prices, step, step.min(self.max_gap)).map_err(&fault)?;
         let returns: Vec<f64> = even.values().iter().flatten().copied().collect();
         let mean_block = match self.mean_block {
             Some(length) => length,

@@ -16,7 +16,7 @@ enum SamplingArg {
 
 /// Number of paths and where they come from. The answer depends on neither the threads nor the machine's load.
 #[derive(Args, Clone, Debug)]
-pub struct RunArgs {
+pub struct PathArgs {
     /// Paths; rounded up to whole blocks of 256.
     #[arg(long, value_name = "N", default_value_t = 65_536)]
     paths: usize,
@@ -32,12 +32,20 @@ pub struct RunArgs {
     /// Independent scrambles of `--sampling quasi`.
     #[arg(long, value_name = "N", default_value_t = 32)]
     replicates: u32,
+}
+
+/// A simulation with the confidence of its intervals.
+#[derive(Args, Clone, Debug)]
+pub struct RunArgs {
+    /// The paths.
+    #[command(flatten)]
+    pub paths: PathArgs,
     /// Confidence of the intervals of probabilities.
     #[arg(long, value_name = "SHARE", default_value_t = 0.99)]
     pub confidence: f64,
 }
 
-impl RunArgs {
+impl PathArgs {
     /// The run.
     ///
     /// # Errors

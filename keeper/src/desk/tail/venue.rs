@@ -20,10 +20,18 @@ enum Shape {
 /// The accounts.
 #[derive(Args, Clone, Debug)]
 pub struct AccountArgs {
-    /// Accounts, CSV with the columns side (long or short), notional and margin (equity ÷ notional) [default: drawn from
-    /// the distributions below].
+    /// Accounts, CSV with a header [default: drawn from the distributions below].
     #[arg(long, value_name = "CSV")]
     book: Option<PathBuf>,
+    /// Title of the column with the side, long or short.
+    #[arg(long, value_name = "TITLE", default_value = "side")]
+    side_column: String,
+    /// Title of the column with the notional.
+    #[arg(long, value_name = "TITLE", default_value = "notional")]
+    notional_column: String,
+    /// Title of the column with the margin, equity ÷ notional.
+    #[arg(long, value_name = "TITLE", default_value = "margin")]
+    margin_column: String,
     /// Number of accounts.
     #[arg(long, value_name = "N", default_value_t = 100)]
     accounts: usize,
@@ -64,13 +72,13 @@ impl AccountArgs {
             return mix.draw(seed).map_err(fault);
         };
         let table = Table::read(path)?;
-        let sides = table.column("side")?.map(|text| match text {
+        let sides = table.column(&self.side_column)?.map(|text| match text {
             "long" => Ok(Side::Long),
             "short" => Ok(Side::Short),
             other => Err(format!("`{other}` is no side; write long or short")),
         })?;
-        let notionals = table.column("notional")?.positive_numbers()?;
-        let margins = table.column("margin")?.positive_numbers()?;
+        let notionals = table.column(&self.notional_column)?.positive_numbers()?;
+        let margins = table.column(&self.margin_column)?.positive_numbers()?;
         let accounts = sides.into_iter().zip(notionals).zip(margins);
         let accounts = accounts.map(|((side, notional), margin)| Account {
             side,
@@ -123,6 +131,9 @@ impl VenueArgs {
             Shape::Linear => ImpactShape::Linear,
             Shape::SquareRoot => ImpactShape::SquareRoot,
         };
+        if let Some(half_life) = self.refill_half_life {
+            above_zero("--refill-half-life", half_life)?;
+        }
         Ok(Venue {
             maintenance: self.maintenance,
             oracle_delay: steps("--oracle-delay", self.oracle_delay, step)?,
@@ -140,6 +151,17 @@ impl VenueArgs {
             }),
         })
     }
+}
+
+/// `value`, if it is a finite number above zero.
+pub(super) fn above_zero(argument: &'static str, value: f64) -> Result<f64, DeskError> {
+    if value.is_finite() && value > 0.0 {
+        return Ok(value);
+    }
+    Err(DeskError::Argument {
+        argument,
+        reason: format!("`{value}` is no number above zero"),
+    })
 }
 
 /// A time in whole steps, rounded up.

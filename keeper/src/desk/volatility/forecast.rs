@@ -4,6 +4,7 @@ mod shown;
 
 use crate::desk::DeskError;
 use clap::{Args, ValueEnum};
+use hurdle_model::ModelError;
 use hurdle_model::series::{PositiveSeries, SECONDS_PER_YEAR};
 use hurdle_model::volatility::{
     EvenSeries, Flat, IntegratedVariance, TermPoint, exponentially_weighted, garch, har, term_structure,
@@ -119,6 +120,7 @@ impl ForecastArgs {
         let fit = garch::fit(&returns, garch::Specification { mean, dynamics }).map_err(&fault)?;
         let forecast = fit.forecast().map_err(&fault)?;
         Ok(Forecast {
+            step_seconds: Some(self.step),
             garch: Some(Garch::from(&fit)),
             ..Forecast::new(model, self.term(&forecast, what)?)
         })
@@ -132,7 +134,16 @@ impl ForecastArgs {
         scale: har::Scale,
     ) -> Result<Forecast, DeskError> {
         let what = "HAR fit";
-        let fault = DeskError::model(what);
+        let fault = |reason| match (scale, reason) {
+            (har::Scale::Logarithms, ModelError::NotPositive { .. }) => DeskError::Argument {
+                argument: "--models log-har",
+                reason:
+                    "the price stood still over a whole average, and zero has no logarithm; choose har, or a \
+                         longer --step"
+                        .to_owned(),
+            },
+            (_, reason) => DeskError::model(what)(reason),
+        };
         let horizons =
             <[usize; 3]>::try_from(self.har_horizons.as_slice()).map_err(|_| DeskError::Argument {
                 argument: "--har-horizons",
@@ -154,6 +165,8 @@ impl ForecastArgs {
         }
         let variances =
             EvenSeries::realised_variances(prices, self.step, max_gap, self.har_coverage).map_err(&fault)?;
+        let known = variances.values().iter().flatten().count();
+        let returns = prices.log_returns_within(max_gap).len();
         let specification = har::Specification {
             horizons,
             ahead: 1,
@@ -170,7 +183,8 @@ impl ForecastArgs {
         )
         .map_err(&fault)?;
         Ok(Forecast {
-            har: Some(Har::new(&fit, forecast.constrained())),
+            step_seconds: Some(self.step),
+            har: Some(Har::new(&fit, forecast.constrained(), ratio(returns, known))),
             ..Forecast::new(model, self.term(&forecast, what)?)
         })
     }
@@ -187,4 +201,10 @@ impl ForecastArgs {
             .collect();
         term_structure(forecast, &horizons).map_err(DeskError::model(what))
     }
+}
+
+/// The mean number of returns of a step; counts of rows are far below 2⁵³.
+#[allow(clippy::cast_precision_loss)]
+fn ratio(returns: usize, steps: usize) -> f64 {
+    returns as f64 / steps.max(1) as f64
 }

@@ -69,7 +69,8 @@ impl RangeArgs {
             return Ok(None);
         };
         let table = series.table()?;
-        let times = table.column(&series.time_column)?.increasing_times()?;
+        let time_column = table.column(&series.time_column)?;
+        let times = time_column.increasing_times()?;
         let prices = |title: &str| table.column(title)?.positive_numbers();
         let (opens, highs, lows) = (prices(open)?, prices(high)?, prices(low)?);
         let closes = prices(&series.price_column)?;
@@ -77,6 +78,11 @@ impl RangeArgs {
             Some(length) => length,
             None => shortest(&times)?,
         };
+        let overlap = |pair: &[i64]| pair[1].saturating_sub(pair[0]) < i64::from(length);
+        if let Some(row) = times.windows(2).position(overlap) {
+            let reason = format!("before the bar above, of {length} s, has ended; see --bar-length");
+            return Err(time_column.fault(row + 1, reason).into());
+        }
         let mut bars = Vec::with_capacity(times.len());
         for (row, time) in times.iter().enumerate() {
             let bar = Bar {

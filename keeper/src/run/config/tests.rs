@@ -1,4 +1,5 @@
 use super::*;
+use crate::pow::PowCoin;
 
 const TEXT: &str = r#"keeper = "keeper.toml"
 market = "SOL-USDC"
@@ -46,6 +47,17 @@ fn paths_start_at_the_files_own_folder_and_defaults_stand() {
         (config.cycle.grace_seconds, config.cluster.timeout_seconds),
         (3, 10)
     );
+}
+
+#[test]
+fn a_proof_of_work_chain_is_read_beside_the_episode() {
+    let chain = "[[sources.mining]]\ncoin = \"ltc\"\nfile = \"ltc.csv\"\n";
+    let config = parsed(&format!("{TEXT}\n{chain}")).unwrap();
+    assert_eq!(config.sources.mining.len(), 1);
+    assert_eq!(config.sources.mining[0].coin, PowCoin::Ltc);
+    assert_eq!(config.sources.mining[0].file, Path::new("conf/ltc.csv"));
+    let error = parsed(&format!("{TEXT}\n{}", chain.replace("ltc\"\nf", "xmr\"\nf")));
+    assert!(error.unwrap_err().to_string().contains("xmr"));
 }
 
 #[test]

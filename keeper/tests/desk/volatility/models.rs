@@ -53,7 +53,7 @@ fn the_ranges_of_bars_agree_with_the_closes() {
         // Of 24 prices a day the extremes are missed by some, so that ranges are a tenth too short.
         assert!((0.75..1.1).contains(&ratio), "{estimator}: {ratio}");
     }
-    assert!(number(&answer["jump_tests"][0]["p_value"]) > 0.0);
+    assert!(number(&answer["jump_tests"]["tripower"]["p_value"]) > 0.0);
     let text = desk.text(&command);
     assert!(
         text.contains("from the ranges of bars of 86400 s, per √year\n  Parkinson"),
@@ -94,6 +94,8 @@ fn every_model_tells_the_volatility_to_every_horizon() {
     }
     let garch = &forecasts[1]["garch"];
     assert_eq!(garch["returns"], 399);
+    assert_eq!(forecasts[1]["step_seconds"], 86_400);
+    assert_eq!(number(&forecasts[3]["har"]["returns_per_step"]), 1.0);
     let sum = ["alpha", "beta"]
         .map(|p| number(&garch["parameters"][p]))
         .iter()
@@ -109,6 +111,67 @@ fn every_model_tells_the_volatility_to_every_horizon() {
     ] {
         assert!(text.contains(heading), "{text}");
     }
+    assert!(
+        text.contains("1.0: few, so that a realised variance is mostly noise; give finer prices\n"),
+        "{text}"
+    );
+    // γ is no parameter of the symmetric model.
+    let symmetric = &text[text.find("\nGARCH").unwrap()..text.find("\nGJR").unwrap()];
+    assert!(
+        symmetric.contains("beta") && !symmetric.contains("gamma"),
+        "{symmetric}"
+    );
+}
+
+#[test]
+fn volatility_is_told_over_several_windows() {
+    let desk = Desk::new("volatility-windows");
+    let prices = desk.file("prices.csv", "time,close\n0,100\n3600,101\n90000,99\n93600,102\n");
+    let command = ["model", "volatility", "--prices", &prices, "--max-gap", "3600"];
+    let answer = desk.json(&[&command[..], &["--windows", "3600,100000"]].concat());
+    let windows = answer["windows"].as_array().unwrap();
+    let hour = 3600.0 / 31_536_000.0;
+    let (first, last) = ((101.0_f64 / 100.0).ln(), (102.0_f64 / 99.0).ln());
+    let expected = [
+        last.abs() / f64::sqrt(hour),
+        first.hypot(last) / f64::sqrt(2.0 * hour),
+    ];
+    for (window, (returns, expected)) in windows.iter().zip([1, 2].into_iter().zip(expected)) {
+        assert_eq!(window["returns"], returns);
+        assert!(
+            (number(&window["volatility"]) / expected - 1.0).abs() < 1e-12,
+            "{window}"
+        );
+    }
+    assert_eq!(windows.len(), 2);
+    let text = desk.text(&[&command[..], &["--windows", "3600"]].concat());
+    assert!(text.contains("  over the last 3600 s"), "{text}");
+    assert_eq!(
+        desk.refusal(&[&command[..], &["--windows", "60"]].concat()),
+        "error: --windows: no return within the last 60 s\n"
+    );
+}
+
+#[test]
+fn a_fit_on_its_boundary_says_what_it_cannot_tell() {
+    let desk = Desk::new("volatility-boundary");
+    // Returns that grow tenfold from each to the next hundred: persistence one.
+    let (mut text, mut log) = ("time,close\n".to_owned(), 0.0_f64);
+    for day in 0..500_u32 {
+        log += f64::from(day * 7919 % 41).mul_add(0.05, -1.0) * 1e-5 * (f64::from(day) / 60.0).exp();
+        let _ = writeln!(text, "{},{}", day * 86_400, log.exp());
+    }
+    let prices = desk.file("growing.csv", &text);
+    let command = ["model", "volatility", "--prices", &prices, "--models", "garch"];
+    let garch = &desk.json(&command)["forecasts"][0]["garch"];
+    assert_eq!(garch["at_boundary"], true);
+    assert!((number(&garch["persistence"]) - 1.0).abs() < 1e-9);
+    assert_eq!(garch["long_run_volatility"], Value::Null);
+    let text = desk.text(&command);
+    assert!(
+        text.contains("at the boundary") && !text.contains("long-run"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -140,8 +203,7 @@ fn impossible_bars_are_named_by_line_and_column() {
     .concat();
     assert_eq!(
         desk.refusal(&command),
-        "error: volatility from ranges: time of the bars (by a bar's length) must strictly increase, but entry 1 does \
-         not exceed the one before it\n"
+        "error: bars.csv:3:1 (time): before the bar above, of 90000 s, has ended; see --bar-length\n"
     );
 }
 
@@ -172,6 +234,13 @@ fn what_a_model_cannot_do_is_refused_with_what_to_do() {
     assert_eq!(
         refuse(&["--models", "ewma", "--decay", "1.5"]),
         "error: exponentially weighted volatility: decay factor must lie between 0 and 1, got 1.5\n"
+    );
+    let still = |day, bar: [f64; 4]| if day >= 360 { [1.0; 4] } else { bar };
+    let still = desk.file("still.csv", &bars(still));
+    assert_eq!(
+        desk.refusal(&["model", "volatility", "--prices", &still, "--models", "log-har"]),
+        "error: --models log-har: the price stood still over a whole average, and zero has no logarithm; choose har, or \
+         a longer --step\n"
     );
     let constant = desk.file("constant.csv", &bars(|_, _| [1.0; 4]));
     assert_eq!(

@@ -47,6 +47,29 @@ fn poisson_counts_are_rejected_no_more_often_than_the_level() {
 }
 
 #[test]
+fn a_trace_of_over_dispersion_has_an_error_too() {
+    let mut counts: Vec<u32> = [4, 7, 8, 10, 10, 10, 12, 13, 16, 10].repeat(200);
+    for block in 0..36 {
+        let (low, high) = if block < 33 { (2, 7) } else { (3, 4) };
+        counts[10 * block + low] -= 1;
+        counts[10 * block + high] += 1;
+    }
+    for block in 0..63 {
+        counts[10 * block + 9] += 1;
+    }
+    let sum = f64::from(counts.iter().sum::<u32>());
+    let squares = f64::from(counts.iter().map(|y| y * y).sum::<u32>());
+    assert_close(squares - sum * sum / 2000.0 - sum, 0.0155, 1e-9);
+    let result = dispersion(&intercept(counts)).unwrap();
+    assert!(result.alpha > 0.0 && result.alpha < 1e-6, "α = {}", result.alpha);
+    assert!(
+        (1e-3..1e-2).contains(&result.alpha_error.unwrap()),
+        "± {:?}",
+        result.alpha_error
+    );
+}
+
+#[test]
 fn under_dispersed_counts_end_at_the_boundary() {
     let result = dispersion(&intercept([4, 5, 5, 6, 5, 4, 6, 5].to_vec())).unwrap();
     assert_eq!(
@@ -64,6 +87,20 @@ fn slope_and_curvature_in_alpha_are_derivatives_of_the_likelihood() {
     for alpha in [1e-3, 0.2, 3.0] {
         let slope = derivative(|a| counts.log_likelihood(&mu, a), alpha, alpha * 1e-4);
         assert_close(alpha_slope(&counts.counts, &mu, alpha) / slope, 1.0, 1e-5);
+        let curvature = -derivative(|a| alpha_slope(&counts.counts, &mu, a), alpha, alpha * 1e-4);
+        let information = alpha_information(&counts.counts, &mu, alpha);
+        assert_close(information / curvature, 1.0, 1e-5);
+    }
+    // As α vanishes: Σ (Σ j² + ⅔·μ³ − y·μ²).
+    let limit: f64 = counts
+        .counts
+        .iter()
+        .map(|y| {
+            (0..*y).map(|j| f64::from(j * j)).sum::<f64>() + 5.5_f64.powi(3) / 1.5 - f64::from(*y) * 30.25
+        })
+        .sum();
+    for alpha in [1e-12, 1e-9, 1e-7, 2e-5] {
+        assert_close(alpha_information(&counts.counts, &mu, alpha) / limit, 1.0, 1e-3);
     }
     let small = alpha_slope(&counts.counts, &mu, 1.0e-4 / 5.5);
     assert_close(

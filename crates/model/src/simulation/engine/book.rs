@@ -4,6 +4,8 @@ use crate::error::{Result, at_least, positive, within, within_count};
 use crate::tail::Side;
 
 const MOST_ACCOUNTS: usize = 1 << 20;
+/// Accounts that are looked at together.
+const AHEAD: usize = 4;
 
 /// One account at the start, when the price is one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,10 +72,12 @@ impl AccountBook {
     /// Both sides, ready for the engine.
     pub(super) fn sides(&self, maintenance: f64) -> Sides {
         Sides([
-            Falling::new(self.of(Side::Long), |c| {
+            Falling::new(self.of(Side::Long), 1.0, |c| {
                 ((1.0 - c) / (1.0 - maintenance)).max(0.0).ln()
             }),
-            Falling::new(self.of(Side::Short), |c| ((1.0 + c) / (1.0 + maintenance)).ln()),
+            Falling::new(self.of(Side::Short), -1.0, |c| {
+                -((1.0 + c) / (1.0 + maintenance)).ln()
+            }),
         ])
     }
 
@@ -103,7 +107,9 @@ impl Sides {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Falling {
     margins: Vec<f64>,
-    /// Log-price at which each falls below maintenance.
+    /// One for longs, minus one for shorts, whose log-prices are looked at with the opposite sign: both fall downward.
+    direction: f64,
+    /// Log-price, times the direction, at which each falls below maintenance, and [`AHEAD`] that no price reaches.
     thresholds: Vec<f64>,
     /// Quantity of the accounts before each, and of all.
     quantity: Vec<f64>,
@@ -112,7 +118,7 @@ pub(super) struct Falling {
 }
 
 impl Falling {
-    fn new(mut accounts: Vec<Account>, threshold: impl Fn(f64) -> f64) -> Self {
+    fn new(mut accounts: Vec<Account>, direction: f64, threshold: impl Fn(f64) -> f64) -> Self {
         accounts.sort_by(|a, b| a.margin.total_cmp(&b.margin));
         let prefix = |of: &dyn Fn(&Account) -> f64| {
             let mut sum = 0.0;
@@ -125,14 +131,45 @@ impl Falling {
         Self {
             quantity: prefix(&|account| account.notional),
             posted: prefix(&|account| account.notional * account.margin),
-            thresholds: accounts.iter().map(|account| threshold(account.margin)).collect(),
+            thresholds: accounts
+                .iter()
+                .map(|account| threshold(account.margin))
+                .chain([f64::NEG_INFINITY; AHEAD])
+                .collect(),
+            direction,
             margins: accounts.iter().map(|account| account.margin).collect(),
         }
     }
 
-    /// Threshold of account `index`, if there is one.
-    pub(super) fn threshold(&self, index: usize) -> Option<f64> {
-        self.thresholds.get(index).copied()
+    /// One for longs, minus one for shorts.
+    #[inline(always)]
+    pub(super) const fn direction(&self) -> f64 {
+        self.direction
+    }
+
+    /// Log-price at which account `index` falls; beyond every price where there is none.
+    #[inline(always)]
+    pub(super) fn threshold(&self, index: usize) -> f64 {
+        self.direction * self.thresholds.get(index).copied().unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// First account from `from` on that does not fall at a log-price.
+    #[inline(always)]
+    pub(super) fn standing(&self, from: usize, log_price: f64) -> usize {
+        let price = self.direction * log_price;
+        let mut to = from;
+        // Several at a time and all of them: how many accounts fall is hard to guess, and a wrong guess dear.
+        while let Some(next) = self.thresholds.get(to..).and_then(<[f64]>::first_chunk::<AHEAD>) {
+            let fallen = next
+                .iter()
+                .map(|threshold| usize::from(price <= *threshold))
+                .sum::<usize>();
+            to += fallen;
+            if fallen < AHEAD {
+                break;
+            }
+        }
+        to
     }
 
     /// Quantity of a range of accounts.
@@ -143,6 +180,12 @@ impl Falling {
     /// Posted collateral of a range of accounts.
     pub(super) fn posted(&self, range: &core::ops::Range<usize>) -> f64 {
         self.posted[range.end] - self.posted[range.start]
+    }
+
+    /// Whether every account of a range, which is not empty, has at least `margin`.
+    #[inline(always)]
+    pub(super) fn all_have(&self, margin: f64, range: &core::ops::Range<usize>) -> bool {
+        margin <= self.margins[range.start]
     }
 
     /// First account of a range whose margin is at least `margin`, or the range's end.

@@ -90,55 +90,50 @@ impl<R: Record> Lane<R> {
         }
     }
 
+    /// Log-price at which the next account of a side falls; beyond every price where there is none.
+    #[inline(always)]
+    pub(super) fn threshold(&self, side: Side, accounts: &Falling) -> f64 {
+        accounts.threshold(self.next(side))
+    }
+
+    /// The accounts of a side that fall at the oracle's log-price, which may be none.
+    #[inline(always)]
+    pub(super) fn fallen(&mut self, side: Side, accounts: &Falling, oracle: f64) -> Range<usize> {
+        let from = self.next(side);
+        let to = accounts.standing(from, oracle);
+        self.next[index(side)] = u32::try_from(to).unwrap_or(u32::MAX);
+        from..to
+    }
+
     /// First account of a side that has not fallen yet.
+    #[inline(always)]
     fn next(&self, side: Side) -> usize {
         // A book has at most 2²⁰ accounts.
         usize::try_from(self.next[index(side)]).unwrap_or(usize::MAX)
     }
 
-    /// Threshold of the next account of a side; beyond every price where there is none.
-    pub(super) fn threshold(&self, side: Side, accounts: &Falling) -> f64 {
-        let none = match side {
-            Side::Long => f64::NEG_INFINITY,
-            Side::Short => f64::INFINITY,
-        };
-        accounts.threshold(self.next(side)).unwrap_or(none)
-    }
-
-    /// The accounts of a side that fall at the oracle's log-price, if any.
-    pub(super) fn fallen(&mut self, side: Side, accounts: &Falling, oracle: f64) -> Option<Range<usize>> {
-        let from = self.next(side);
-        let falls = |threshold: f64| match side {
-            Side::Long => oracle <= threshold,
-            Side::Short => oracle >= threshold,
-        };
-        let mut to = from;
-        while accounts.threshold(to).is_some_and(falls) {
-            to += 1;
-        }
-        self.next[index(side)] = u32::try_from(to).unwrap_or(u32::MAX);
-        (to > from).then_some(from..to)
-    }
-
     /// Closes accounts at an average price and settles them.
+    #[inline(always)]
     pub(super) fn settle(&mut self, order: &Order, accounts: &Falling, price: f64, venue: &Venue) {
         // The margin that an account must have posted, per unit, to be left with nothing: its loss and the bounty.
-        let loss = match order.side {
-            Side::Long => 1.0 - price,
-            Side::Short => price - 1.0,
-        };
+        let loss = accounts.direction() * (1.0 - price);
         let broken_even = loss + venue.bounty * price;
         let fee = venue.fund_fee * price;
         let with_fee = broken_even + fee;
-        let solvent = accounts.first_with(broken_even, &order.range);
-        let paying = accounts.first_with(with_fee, &order.range);
+        let quantity = accounts.quantity(&order.range);
         let over = |range: Range<usize>, margin: f64| {
             (accounts.posted(&range) - margin * accounts.quantity(&range)).max(0.0)
         };
-        let under = &(order.range.start..solvent);
-        let bad_debt = (broken_even * accounts.quantity(under) - accounts.posted(under)).max(0.0);
-        let fees = over(solvent..paying, broken_even) + fee * accounts.quantity(&(paying..order.range.end));
-        let quantity = accounts.quantity(&order.range);
+        let (bad_debt, fees, paying) = if accounts.all_have(with_fee, &order.range) {
+            (0.0, fee * quantity, order.range.start)
+        } else {
+            let solvent = accounts.first_with(broken_even, &order.range);
+            let paying = accounts.first_with(with_fee, &order.range);
+            let under = &(order.range.start..solvent);
+            let bad_debt = (broken_even * accounts.quantity(under) - accounts.posted(under)).max(0.0);
+            let whole = fee * accounts.quantity(&(paying..order.range.end));
+            (bad_debt, over(solvent..paying, broken_even) + whole, paying)
+        };
 
         self.fund += fees;
         let fund_paid = bad_debt.min(self.fund);

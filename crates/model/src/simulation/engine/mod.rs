@@ -13,15 +13,16 @@ pub use lane::Ledger;
 pub use mix::AccountMix;
 pub use report::{PathOutcome, TailReport};
 pub use response::MarginResponse;
+pub(crate) use venue::Impact;
 pub use venue::{Depth, Venue};
 
 use super::process::{Grid, PriceBlock, PriceProcess};
 use super::run::Run;
-use super::vector::{BLOCK, Row};
+use super::vector::BLOCK;
 use crate::error::{Result, at_least, finite, within_count};
 use block::EngineBlock;
 use book::Sides;
-use report::Outcomes;
+use report::{BlockOutcomes, Outcomes};
 
 /// A market of accounts over a horizon.
 ///
@@ -104,14 +105,9 @@ impl MarginEngine {
         for price in log_prices {
             crate::error::within("log-price", finite("log-price", *price)?, -200.0, 200.0)?;
         }
+        let mut prices = PriceBlock::given(log_prices)?;
         let mut block = EngineBlock::<Ledger>::new(self);
-        block.start();
-        let mut row: Row = [0.0; BLOCK];
-        for price in log_prices {
-            row.fill(*price);
-            block.step(&row);
-        }
-        block.finish(&row);
+        block.run(&mut prices, 0);
         let ledger = block.records().next().copied().unwrap_or_default();
         Ok(PathOutcome::new(ledger))
     }
@@ -119,26 +115,21 @@ impl MarginEngine {
     /// The losses of every path.
     fn outcomes(&self, run: &Run) -> Result<Outcomes> {
         run.check(&self.process)?;
-        let mut outcomes = Outcomes::new(run.paths());
+        let units = run.units();
+        let mut outcomes = vec![BlockOutcomes::default(); run.paths() / BLOCK];
         run.share(
-            outcomes.blocks().zip(0u64..),
+            outcomes.iter_mut().zip(0u64..),
             || {
                 Ok((
                     PriceBlock::new(&self.process, &self.grid, run)?,
                     EngineBlock::new(self),
                 ))
             },
-            |(prices, engine), (mut out, index)| {
-                prices.start(index);
-                engine.start();
-                for step in 0..self.grid.steps() {
-                    prices.advance(step);
-                    engine.step(&prices.x);
-                }
-                engine.finish(&prices.x);
-                out.take(engine);
+            |(prices, engine), (outcome, index)| {
+                engine.run(prices, index);
+                *outcome = BlockOutcomes::of(engine, units);
             },
         )?;
-        Ok(outcomes)
+        Ok(Outcomes(outcomes))
     }
 }

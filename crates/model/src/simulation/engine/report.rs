@@ -4,56 +4,75 @@ use super::MarginEngine;
 use super::block::EngineBlock;
 use super::lane::{Ledger, Losses};
 use crate::error::{Result, positive, representable};
-use crate::simulation::estimate::{Estimate, LossDistribution, Proportion};
-use crate::simulation::run::Run;
+use crate::simulation::estimate::{self, Estimate, LossDistribution, Proportion, block_sums};
+use crate::simulation::run::{Run, Units};
 use crate::simulation::vector::BLOCK;
 
-/// One number of each kind per path.
-#[derive(Debug)]
-pub(super) struct Outcomes {
-    pub(super) bad_debt: Vec<f64>,
-    pub(super) socialised: Vec<f64>,
-    pub(super) liquidated: Vec<f64>,
+/// What happened on the paths of a block. Few lose anything, and only they are kept: memory for every path would take
+/// longer to come by than the paths take to fill it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct BlockOutcomes {
+    losses: Vec<PathLosses>,
+    /// As [`block_sums`] gives them.
+    liquidated: (f64, f64),
 }
 
-/// The part of one block.
-pub(super) struct BlockOutcomes<'a> {
-    bad_debt: &'a mut [f64],
-    socialised: &'a mut [f64],
-    liquidated: &'a mut [f64],
+#[derive(Debug, Clone, Copy)]
+struct PathLosses {
+    lane: usize,
+    bad_debt: f64,
+    socialised: f64,
 }
+
+impl BlockOutcomes {
+    pub(super) fn of(engine: &EngineBlock<'_, Losses>, units: Units) -> Self {
+        let (mut losses, mut liquidated) = (Vec::new(), [0.0; BLOCK]);
+        for ((lane, record), liquidated) in engine.records().enumerate().zip(&mut liquidated) {
+            *liquidated = record.liquidated;
+            if record.bad_debt > 0.0 {
+                losses.push(PathLosses {
+                    lane,
+                    bad_debt: record.bad_debt,
+                    socialised: record.socialised,
+                });
+            }
+        }
+        Self {
+            losses,
+            liquidated: block_sums(liquidated, units),
+        }
+    }
+}
+
+/// What happened on every path of a run.
+#[derive(Debug)]
+pub(super) struct Outcomes(pub(super) Vec<BlockOutcomes>);
 
 impl Outcomes {
-    pub(super) fn new(paths: usize) -> Self {
-        Self {
-            bad_debt: vec![0.0; paths],
-            socialised: vec![0.0; paths],
-            liquidated: vec![0.0; paths],
+    pub(super) fn bad_debt(&self) -> estimate::Losses {
+        self.losses(|losses| losses.bad_debt)
+    }
+
+    pub(super) fn socialised(&self) -> estimate::Losses {
+        self.losses(|losses| losses.socialised)
+    }
+
+    fn losses(&self, of: impl Fn(&PathLosses) -> f64) -> estimate::Losses {
+        let mut positive = Vec::new();
+        for (block, outcomes) in self.0.iter().enumerate() {
+            let losses = outcomes.losses.iter().map(|losses| (losses.lane, of(losses)));
+            let losses = losses.filter(|(_, loss)| *loss > 0.0);
+            positive.extend(losses.map(|(lane, loss)| (block * BLOCK + lane, loss)));
+        }
+        estimate::Losses {
+            paths: self.0.len() * BLOCK,
+            positive,
         }
     }
 
-    pub(super) fn blocks(&mut self) -> impl Iterator<Item = BlockOutcomes<'_>> + Send {
-        let losses = self
-            .bad_debt
-            .chunks_exact_mut(BLOCK)
-            .zip(self.socialised.chunks_exact_mut(BLOCK));
-        losses
-            .zip(self.liquidated.chunks_exact_mut(BLOCK))
-            .map(|((bad_debt, socialised), liquidated)| BlockOutcomes {
-                bad_debt,
-                socialised,
-                liquidated,
-            })
-    }
-}
-
-impl BlockOutcomes<'_> {
-    pub(super) fn take(&mut self, engine: &EngineBlock<'_, Losses>) {
-        for (lane, losses) in engine.records().enumerate() {
-            self.bad_debt[lane] = losses.bad_debt;
-            self.socialised[lane] = losses.socialised;
-            self.liquidated[lane] = losses.liquidated;
-        }
+    fn liquidated(&self, units: Units) -> Estimate {
+        let sums: Vec<(f64, f64)> = self.0.iter().map(|block| block.liquidated).collect();
+        Estimate::of_blocks(&sums, units)
     }
 }
 
@@ -85,15 +104,15 @@ impl TailReport {
         confidence: f64,
     ) -> Result<Self> {
         let units = run.units();
-        let of = |losses: &[f64]| LossDistribution::new(losses, units, levels, confidence);
-        let socialised = of(&outcomes.socialised)?;
-        let liquidated = Estimate::over_paths(run.paths(), units, |i| outcomes.liquidated[i]);
+        let of = |losses: &estimate::Losses| LossDistribution::new(losses, units, levels, confidence);
+        let socialised = of(&outcomes.socialised())?;
+        let liquidated = outcomes.liquidated(units);
         Ok(Self {
             paths: run.paths(),
             quasi_dimensions: run
                 .sampling()
                 .quasi_dimensions(&engine.process, engine.grid.steps()),
-            bad_debt: of(&outcomes.bad_debt)?,
+            bad_debt: of(&outcomes.bad_debt())?,
             ruin: socialised.any,
             socialised,
             bounty: liquidated.scaled(engine.venue.bounty),

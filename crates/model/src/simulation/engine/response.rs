@@ -54,9 +54,10 @@ impl MarginEngine {
                 max: 1.0,
             });
         }
-        let here = self.outcomes(run)?.socialised;
-        let more = self.with_margin_multiplier(1.0 + step)?.outcomes(run)?.socialised;
-        let less = self.with_margin_multiplier(1.0 - step)?.outcomes(run)?.socialised;
+        let losses = |engine: &Self| Ok(engine.outcomes(run)?.socialised().of_every_path());
+        let here = losses(self)?;
+        let more = losses(&self.with_margin_multiplier(1.0 + step)?)?;
+        let less = losses(&self.with_margin_multiplier(1.0 - step)?)?;
         let (paths, units) = (run.paths(), run.units());
         let difference = Estimate::over_paths(paths, units, |i| more[i] - less[i]).scaled(0.5 / step);
         let loss = Estimate::over_paths(paths, units, |i| here[i]);

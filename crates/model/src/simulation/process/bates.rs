@@ -1,9 +1,8 @@
 //! Bates's process: Heston's variance with lognormal jumps in the price, by Andersen's quadratic-exponential scheme.
 
 use crate::error::{Result, finite, non_negative, positive, within};
-use crate::normal;
+use crate::normal::survival;
 use crate::simulation::random::ln;
-use crate::simulation::vector::{Row, vectorised};
 use crate::tail::JumpDiffusion;
 
 /// d ln S = (μ − λk − ½v) dt + √v dW₁ + ln J dN, dv = κ(θ − v) dt + ξ√v dW₂, d⟨W₁, W₂⟩ = ρ dt, ln J ~ N(m, δ²) (Bates
@@ -110,29 +109,42 @@ pub(super) struct QuadraticExponential {
     /// k2 + ½k4, the exponent of v′ in the price.
     exponent: f64,
     plain_drift: f64,
-    /// Whether the step is so short that the correction's logarithm and quotient are short series.
-    short: bool,
+    correction: Correction,
 }
 
-/// Largest w = 2Aa for which [`short_correction`] is exact to rounding: the first dropped terms are of order w⁸.
-const MOST_SHORT: f64 = 0.01;
+/// How the martingale correction −½wb²/(1 − w) + ½ ln(1 − w) is taken, by the largest w = 2Aa that a step can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Correction {
+    /// Four terms of both series are exact to rounding.
+    Shortest,
+    /// Eight terms are.
+    Short,
+    /// As it stands.
+    Closed,
+}
 
-/// −½wb²/(1 − w) + ½ ln(1 − w).
+/// Largest w for which so many terms leave out nothing above 1e-16.
+const MOST_FOR_FOUR: f64 = 1e-4;
+const MOST_FOR_EIGHT: f64 = 0.01;
+
+/// The correction by its first `TERMS` terms, given w and wb².
 #[inline(always)]
-fn short_correction(w: f64, wb2: f64) -> f64 {
-    let fma = f64::mul_add;
-    let quotient = fma(
-        w,
-        fma(w, fma(w, fma(w, fma(w, fma(w, 1.0, 1.0), 1.0), 1.0), 1.0), 1.0),
-        1.0,
-    );
-    let logarithm = fma(w, 1.0 / 7.0, 1.0 / 6.0);
-    let logarithm = fma(
-        w,
-        fma(w, fma(w, fma(w, fma(w, logarithm, 0.2), 0.25), 1.0 / 3.0), 0.5),
-        1.0,
-    );
-    -0.5 * fma(wb2, quotient, w * logarithm)
+fn short_correction<const TERMS: u8>(w: f64, wb2: f64) -> f64 {
+    let (mut quotient, mut logarithm) = (1.0f64, 1.0 / f64::from(TERMS));
+    for term in (1..TERMS).rev() {
+        quotient = quotient.mul_add(w, 1.0);
+        logarithm = logarithm.mul_add(w, 1.0 / f64::from(term));
+    }
+    -0.5 * wb2.mul_add(quotient, w * logarithm)
+}
+
+/// A step of the variance.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct VarianceStep {
+    /// The variance at its end.
+    pub(super) next: f64,
+    /// Mean of the log-price's change, given that; without the drift that all steps have.
+    pub(super) drift: f64,
 }
 
 impl QuadraticExponential {
@@ -154,6 +166,7 @@ impl QuadraticExponential {
         // s²/m is at most this, and a at most s²/(2.5m) where ψ ≤ 1.5: 1 + b² ≥ 2y − 1 ≥ 1.25y for y = 2/ψ ≥ 4/3.
         let most_ratio = from_now / decay + from_mean / (long_run * lost);
         let exponent = convexity + leverage + 0.5 * k3;
+        let most_w = 2.0 * exponent.abs() * most_ratio / 2.5;
         Self {
             decay,
             long_run,
@@ -164,8 +177,16 @@ impl QuadraticExponential {
             k3,
             exponent,
             plain_drift: -reversion * long_run * leverage * dt,
-            short: 2.0 * exponent.abs() * most_ratio / 2.5 <= MOST_SHORT,
+            correction: match most_w {
+                w if w <= MOST_FOR_FOUR => Correction::Shortest,
+                w if w <= MOST_FOR_EIGHT => Correction::Short,
+                _ => Correction::Closed,
+            },
         }
+    }
+
+    pub(super) const fn correction(&self) -> Correction {
+        self.correction
     }
 
     #[inline(always)]
@@ -174,104 +195,63 @@ impl QuadraticExponential {
         (mean, self.from_now.mul_add(v, self.from_mean))
     }
 
-    /// One step of variance and log-price. `price_deviation` receives the standard deviation of the price's own normal.
-    pub(super) fn advance(
-        &self,
-        x: &mut Row,
-        v: &mut Row,
-        variance_normals: &Row,
-        price_normals: &Row,
-        price_deviation: &mut Row,
-    ) {
-        let mut next = [0.0; crate::simulation::vector::BLOCK];
-        let mut correction = [0.0; crate::simulation::vector::BLOCK];
-        let steep = vectorised(
-            #[inline(always)]
-            || {
-                if self.short {
-                    self.quadratic::<true>(v, variance_normals, &mut next, &mut correction)
-                } else {
-                    self.quadratic::<false>(v, variance_normals, &mut next, &mut correction)
-                }
-            },
-        );
-        if steep {
-            for lane in 0..next.len() {
-                let (mean, square) = self.moments(v[lane]);
-                if square > MOST_QUADRATIC_PSI * mean * mean {
-                    let (to, drift) = self.exponential(v[lane], mean, square, variance_normals[lane]);
-                    next[lane] = to;
-                    correction[lane] = drift;
-                }
-            }
-        }
-        vectorised(
-            #[inline(always)]
-            || {
-                let lanes = x.iter_mut().zip(v.iter_mut()).zip(price_deviation.iter_mut());
-                let draws = next.iter().zip(&correction).zip(price_normals);
-                for (((x, v), deviation), ((next, correction), normal)) in lanes.zip(draws) {
-                    *deviation = (self.k3 * (*v + *next)).sqrt();
-                    let conditional = self.k1.mul_add(*v, self.k2 * *next) + correction;
-                    *x += deviation.mul_add(*normal, conditional);
-                    *v = *next;
-                }
-            },
-        );
-    }
-
-    /// Every lane by the squared normal (his eq. 23 to 27); whether some lane needs the other shape.
+    /// The variance of the price's own normal, given the variance at both ends of the step.
     #[inline(always)]
-    fn quadratic<const SHORT: bool>(
-        &self,
-        v: &Row,
-        normals: &Row,
-        next: &mut Row,
-        correction: &mut Row,
-    ) -> bool {
-        let mut steep = false;
-        for (((v, normal), next), correction) in v
-            .iter()
-            .zip(normals)
-            .zip(next.iter_mut())
-            .zip(correction.iter_mut())
-        {
-            let (mean, square) = self.moments(*v);
-            let psi = square / (mean * mean);
-            steep |= psi > MOST_QUADRATIC_PSI;
-            // With c = √(1 − ψ/2) his a and b are a = m(1 − c) and b² = c/(1 − c), so that a(b + Z)² is the square below
-            // without a quotient; beyond ψ = 2 there is no c, and the lane is done again.
-            let rest = 1.0 - 0.5 * psi;
-            let c = if rest < 0.0 { 0.0 } else { rest }.sqrt();
-            let a = mean * (1.0 - c);
-            let fixed = mean * c;
-            *next = a.mul_add(normal * normal, (2.0 * normal).mul_add((a * fixed).sqrt(), fixed));
-            let (w, wb2) = (2.0 * self.exponent * a, 2.0 * self.exponent * fixed);
-            let drift = (self.k1 + 0.5 * self.k3) * *v;
-            *correction = if SHORT {
-                short_correction(w, wb2) - drift
-            } else if w < 1.0 {
-                -0.5 * wb2 / (1.0 - w) + 0.5 * ln(1.0 - w) - drift
-            } else {
-                self.plain_drift
-            };
-        }
-        steep
+    pub(super) fn price_variance(&self, v: f64, next: f64) -> f64 {
+        self.k3 * (v + next)
     }
 
-    /// A lane by the exponential with an atom at zero (his eq. 18 to 20, 25).
-    fn exponential(&self, v: f64, mean: f64, square: f64, normal: f64) -> (f64, f64) {
+    /// Whether the variance is so low that a step from it has the second shape, [`Self::exponential`].
+    #[inline(always)]
+    pub(super) fn is_steep(&self, v: f64) -> bool {
+        let (mean, square) = self.moments(v);
+        square > MOST_QUADRATIC_PSI * mean * mean
+    }
+
+    /// A step by the squared normal (his eq. 23 to 27); no number that means anything where the variance is steep.
+    /// `TERMS` is what the correction needs, zero for the closed form.
+    #[inline(always)]
+    pub(super) fn quadratic<const TERMS: u8>(&self, v: f64, normal: f64) -> VarianceStep {
+        let (mean, square) = self.moments(v);
+        // With c = √(1 − ψ/2) his a and b are a = m(1 − c) and b² = c/(1 − c), so that a(b + Z)² is the square below
+        // without a quotient, and mc = √(m² − s²/2).
+        let rest = mean.mul_add(mean, -0.5 * square);
+        let fixed = if rest < 0.0 { 0.0 } else { rest }.sqrt();
+        let a = mean - fixed;
+        let cross = (2.0 * normal).mul_add((a * fixed).sqrt(), fixed);
+        let next = a.mul_add(normal * normal, cross);
+        let next = if next < 0.0 { 0.0 } else { next };
+        let (w, wb2) = (2.0 * self.exponent * a, 2.0 * self.exponent * fixed);
+        let correction = if TERMS > 0 {
+            short_correction::<TERMS>(w, wb2) - 0.5 * self.k3 * v
+        } else if w < 1.0 {
+            -0.5 * wb2 / (1.0 - w) + 0.5 * ln(1.0 - w) - 0.5 * self.k3 * v
+        } else {
+            self.k1.mul_add(v, self.plain_drift)
+        };
+        VarianceStep {
+            next,
+            drift: self.k2.mul_add(next, correction),
+        }
+    }
+
+    /// A step by the exponential with an atom at zero (his eq. 18 to 20, 25).
+    pub(super) fn exponential(&self, v: f64, normal: f64) -> VarianceStep {
+        let (mean, square) = self.moments(v);
         let psi = square / (mean * mean);
         let p = (psi - 1.0) / (psi + 1.0);
         let beta = (1.0 - p) / mean;
         // Φ(z) is the uniform of which the normal is the quantile; its survival function keeps the upper tail.
-        let above = normal::survival(normal).max(f64::MIN_POSITIVE);
+        let above = survival(normal).max(f64::MIN_POSITIVE);
         let next = (((1.0 - p) / above).ln() / beta).max(0.0);
-        let drift = if self.exponent < beta {
-            -(p + beta * (1.0 - p) / (beta - self.exponent)).ln() - (self.k1 + 0.5 * self.k3) * v
+        let correction = if self.exponent < beta {
+            -(p + beta * (1.0 - p) / (beta - self.exponent)).ln() - 0.5 * self.k3 * v
         } else {
-            self.plain_drift
+            self.k1 * v + self.plain_drift
         };
-        (next, drift)
+        VarianceStep {
+            next,
+            drift: self.k2.mul_add(next, correction),
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! A block of paths of log-prices.
 
-use super::bates::QuadraticExponential;
+use super::bates::{Correction, QuadraticExponential};
 use super::bootstrap::Cursor;
-use super::jumps::{JumpCalendar, JumpSize};
+use super::jumps::JumpCalendar;
 use super::{Grid, PriceProcess};
 use crate::error::Result;
-use crate::simulation::random::{Normals, Stream, VectorStream};
-use crate::simulation::vector::{BLOCK, Row, vectorised};
+use crate::simulation::random::{Normals, Stream, fill_once};
+use crate::simulation::vector::{BLOCK, Row};
 use crate::simulation::{Run, Sampling};
 
 /// How the continuous part goes on.
@@ -15,11 +15,22 @@ enum Diffusion {
     Constant {
         deviation: f64,
     },
-    Stochastic {
-        scheme: QuadraticExponential,
-        start: f64,
-    },
+    Stochastic(Box<StochasticVariance>),
     Observed(Box<Cursor>),
+    /// The same path in every lane.
+    Given(Vec<f64>),
+}
+
+/// A variance of its own for every path.
+#[derive(Debug)]
+struct StochasticVariance {
+    scheme: QuadraticExponential,
+    start: f64,
+    /// At the end of the last step and of the one before, by turns; `now` is the last one's.
+    v: [Row; 2],
+    now: usize,
+    /// What the last step of the variance adds to the drift of the log-price.
+    drift: Row,
 }
 
 /// The state of a block and what it needs to go on. A thread has one and uses it for block after block.
@@ -27,16 +38,12 @@ enum Diffusion {
 pub(in crate::simulation) struct PriceBlock {
     /// Log-prices, one per path.
     pub(in crate::simulation) x: Row,
-    v: Row,
     normals: Normals,
     jumps: Option<JumpCalendar>,
     diffusion: Diffusion,
     drift: f64,
     seed: u64,
     antithetic: bool,
-    first: Row,
-    second: Row,
-    deviation: Row,
 }
 
 impl PriceBlock {
@@ -50,16 +57,17 @@ impl PriceBlock {
             PriceProcess::Kou(model) => Diffusion::Constant {
                 deviation: model.volatility() * dt.sqrt(),
             },
-            PriceProcess::Bates(model) => Diffusion::Stochastic {
+            PriceProcess::Bates(model) => Diffusion::Stochastic(Box::new(StochasticVariance {
                 scheme: QuadraticExponential::new(model, dt),
                 start: model.start(),
-            },
+                v: [Row::ZERO; 2],
+                now: 0,
+                drift: Row::ZERO,
+            })),
             PriceProcess::Bootstrap(model) => Diffusion::Observed(Box::new(Cursor::new(model))),
         };
-        let row = [0.0; BLOCK];
         Ok(Self {
-            x: row,
-            v: row,
+            x: Row::ZERO,
             normals: Normals::new(
                 process.factors(),
                 grid.steps(),
@@ -74,111 +82,131 @@ impl PriceBlock {
             drift: process.log_drift() * dt,
             seed: run.seed(),
             antithetic: run.sampling() == Sampling::Antithetic,
-            first: row,
-            second: row,
-            deviation: row,
+        })
+    }
+
+    /// Paths that are all the same given one of log-prices, one per step.
+    pub(in crate::simulation) fn given(path: &[f64]) -> Result<Self> {
+        Ok(Self {
+            x: Row::ZERO,
+            normals: Normals::new(0, path.len(), 0, Sampling::Pseudo, 1)?,
+            diffusion: Diffusion::Given(path.to_vec()),
+            jumps: None,
+            drift: 0.0,
+            seed: 0,
+            antithetic: false,
         })
     }
 
     /// Puts the paths of block `block` to their start.
+    #[inline(always)]
     pub(in crate::simulation) fn start(&mut self, block: u64) {
-        self.x = [0.0; BLOCK];
+        self.x = Row::ZERO;
         self.normals.start(block);
         let mut single = Stream::new(self.seed, 2 * block + 1);
         match &mut self.diffusion {
-            Diffusion::Constant { .. } => {}
-            Diffusion::Stochastic { start, .. } => self.v = [*start; BLOCK],
+            Diffusion::Constant { .. } | Diffusion::Given(_) => {}
+            Diffusion::Stochastic(variance) => variance.v[variance.now] = Row::of(variance.start),
             Diffusion::Observed(cursor) => cursor.start(&mut single),
         }
         if let Some(calendar) = &mut self.jumps {
-            let mut vectors = VectorStream::new(self.seed, 2 * block + 1 + JUMP_NUMBERS);
-            calendar.draw(self.antithetic, &mut vectors, &mut single);
+            let uniforms = |row: &mut [f64]| fill_once(self.seed, 2 * block + 1 + JUMP_NUMBERS, row);
+            calendar.draw(self.antithetic, uniforms, &mut single);
         }
     }
 
-    /// One step of every path.
-    pub(in crate::simulation) fn advance(&mut self, step: usize) {
-        let Self {
-            x,
-            v,
-            normals,
-            first,
-            second,
-            deviation,
-            drift,
-            ..
-        } = self;
+    /// One step of every path. `each` is shown every log-price at its end, with what `rows` has for the path.
+    #[inline(always)]
+    pub(in crate::simulation) fn advance<T>(
+        &mut self,
+        step: usize,
+        rows: impl Iterator<Item = T>,
+        each: impl Fn(f64, T),
+    ) {
+        self.normals.draw(step);
+        let (x, drift, jumps) = (&mut self.x, self.drift, self.jumps.as_ref());
         match &mut self.diffusion {
             Diffusion::Observed(cursor) => {
                 cursor.advance(x);
-                return;
+                x.iter().zip(rows).for_each(|(x, row)| each(*x, row));
+            }
+            Diffusion::Given(path) => {
+                *x = Row::of(path.get(step).copied().unwrap_or(x[0]));
+                x.iter().zip(rows).for_each(|(x, row)| each(*x, row));
             }
             Diffusion::Constant { deviation } => {
-                let deviation = *deviation;
-                vectorised(
-                    #[inline(always)]
-                    || {
-                        normals.row(step, 0, first);
-                        for (x, z) in x.iter_mut().zip(first.iter()) {
-                            *x += z.mul_add(deviation, *drift);
-                        }
-                    },
-                );
+                let (deviation, normals) = (*deviation, self.normals.row(step, 0));
+                if let Some(jumps) = jumps {
+                    jumps.jump(step, x, normals, |_| deviation * deviation);
+                }
+                for ((x, normal), row) in x.iter_mut().zip(normals.iter()).zip(rows) {
+                    *x += normal.mul_add(deviation, drift);
+                    each(*x, row);
+                }
             }
-            Diffusion::Stochastic { scheme, .. } => {
-                vectorised(
-                    #[inline(always)]
-                    || {
-                        normals.row(step, 0, first);
-                        normals.row(step, 1, second);
-                        x.iter_mut().for_each(|x| *x += *drift);
-                    },
-                );
-                scheme.advance(x, v, second, first, deviation);
+            Diffusion::Stochastic(variances) => {
+                variances.step(self.normals.row(step, 1));
+                let (scheme, [before, after]) = (variances.scheme, variances.ends());
+                let normals = self.normals.row(step, 0);
+                if let Some(jumps) = jumps {
+                    let variance = |lane: usize| scheme.price_variance(before[lane], after[lane]);
+                    jumps.jump(step, x, normals, variance);
+                }
+                let ends = before.iter().zip(after.iter());
+                let moves = variances.drift.iter().zip(normals.iter());
+                for (((x, (before, after)), (change, normal)), row) in
+                    x.iter_mut().zip(ends).zip(moves).zip(rows)
+                {
+                    let deviation = scheme.price_variance(*before, *after).sqrt();
+                    *x += deviation.mul_add(*normal, drift + change);
+                    each(*x, row);
+                }
             }
         }
-        self.jump(step);
+    }
+}
+
+impl StochasticVariance {
+    /// One step of the variances. Apart from that of the log-prices: a square root that waits for another leaves the
+    /// processor with nothing to do.
+    #[inline(always)]
+    fn step(&mut self, normals: &Row) {
+        match self.scheme.correction() {
+            Correction::Shortest => self.step_with::<4>(normals),
+            Correction::Short => self.step_with::<8>(normals),
+            Correction::Closed => self.step_with::<0>(normals),
+        }
     }
 
-    /// Adds the jumps of a step. A sum of n normal jumps has the variance nδ², and the sum of that and the diffusion is
-    /// one normal: the step's own is widened, so that jumps of this kind need no number of their own.
-    fn jump(&mut self, step: usize) {
-        let Some(calendar) = &self.jumps else { return };
-        let constant = match self.diffusion {
-            Diffusion::Constant { deviation } => Some(deviation),
-            Diffusion::Stochastic { .. } | Diffusion::Observed(_) => None,
+    #[inline(always)]
+    fn step_with<const TERMS: u8>(&mut self, normals: &Row) {
+        let scheme = self.scheme;
+        let [first, second] = &mut self.v;
+        let (before, after) = if self.now == 0 {
+            (first, second)
+        } else {
+            (second, first)
         };
-        let JumpSize::Normal { mean, deviation } = calendar.size() else {
-            for jumps in calendar.at(step) {
-                self.x[jumps.lane] += jumps.sum;
+        self.now = 1 - self.now;
+        let mut steep = false;
+        let ends = before.iter().zip(after.iter_mut());
+        for (((v, next), drift), normal) in ends.zip(self.drift.iter_mut()).zip(normals.iter()) {
+            let step = scheme.quadratic::<TERMS>(*v, *normal);
+            (*next, *drift) = (step.next, step.drift);
+            steep |= scheme.is_steep(*v);
+        }
+        if steep {
+            for lane in (0..BLOCK).filter(|lane| scheme.is_steep(before[*lane])) {
+                let step = scheme.exponential(before[lane], normals[lane]);
+                (after[lane], self.drift[lane]) = (step.next, step.drift);
             }
-            return;
-        };
-        let widening = move |number: f64, continuous: f64, normal: f64| {
-            let widened = (continuous * continuous + number * deviation * deviation).sqrt();
-            number.mul_add(mean, (widened - continuous) * normal)
-        };
-        if calendar.is_plain() {
-            let (x, normals, deviations) = (&mut self.x, &self.first, &mut self.deviation);
-            let numbers = &calendar.numbers;
-            vectorised(
-                #[inline(always)]
-                || {
-                    if let Some(constant) = constant {
-                        deviations.fill(constant);
-                    }
-                    let lanes = x.iter_mut().zip(numbers).zip(normals).zip(deviations.iter());
-                    for (((x, number), normal), continuous) in lanes {
-                        *x += widening(*number, *continuous, *normal);
-                    }
-                },
-            );
-            return;
         }
-        for jumps in calendar.at(step) {
-            let continuous = constant.unwrap_or(self.deviation[jumps.lane]);
-            self.x[jumps.lane] += widening(jumps.number, continuous, self.first[jumps.lane]);
-        }
+    }
+
+    /// The variances at both ends of the last step.
+    #[inline(always)]
+    fn ends(&self) -> [&Row; 2] {
+        [&self.v[1 - self.now], &self.v[self.now]]
     }
 }
 

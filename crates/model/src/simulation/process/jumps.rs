@@ -1,7 +1,7 @@
 //! Jumps: rare, so told off one by one.
 
-use crate::simulation::random::{Stream, VectorStream};
-use crate::simulation::vector::{BLOCK, Row, vectorised};
+use crate::simulation::random::Stream;
+use crate::simulation::vector::{BLOCK, Row};
 
 /// The law of a log-jump.
 #[derive(Debug, Clone, Copy)]
@@ -18,11 +18,11 @@ pub(super) enum JumpSize {
 
 /// Jumps of one path within one step.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Jumps {
-    pub(super) lane: usize,
-    pub(super) number: f64,
+struct Jumps {
+    lane: usize,
+    number: f64,
     /// Sum of their sizes where these do not need a normal.
-    pub(super) sum: f64,
+    sum: f64,
 }
 
 /// The jumps of a block, by step.
@@ -32,7 +32,7 @@ pub(super) struct JumpCalendar {
     size: JumpSize,
     steps: Vec<Vec<Jumps>>,
     /// Number of jumps of each path.
-    pub(super) numbers: Row,
+    numbers: Row,
 }
 
 impl JumpCalendar {
@@ -42,34 +42,51 @@ impl JumpCalendar {
             number: Poisson::new(expected),
             size,
             steps: vec![Vec::new(); steps],
-            numbers: [0.0; BLOCK],
+            numbers: Row::ZERO,
         }
     }
 
-    pub(super) const fn size(&self) -> JumpSize {
-        self.size
-    }
-
-    pub(super) fn at(&self, step: usize) -> &[Jumps] {
-        self.steps.get(step).map_or(&[], Vec::as_slice)
-    }
-
     /// Whether the numbers say everything: one step, and sizes that need nothing but a wider normal.
-    pub(super) fn is_plain(&self) -> bool {
+    fn is_plain(&self) -> bool {
         self.steps.len() == 1 && matches!(self.size, JumpSize::Normal { .. })
     }
 
-    /// Draws the jumps of a block. Given their number, the times of Poisson arrivals are independent and uniform. With
-    /// antithetic variates the second half of the block has the first half's jump times and mirrored sizes.
-    pub(super) fn draw(&mut self, antithetic: bool, vectors: &mut VectorStream, single: &mut Stream) {
-        let (numbers, number) = (&mut self.numbers, &self.number);
-        vectorised(
-            #[inline(always)]
-            || {
-                vectors.fill_symmetric(numbers);
-                number.quantiles(numbers);
-            },
-        );
+    /// Adds the jumps of a step. A sum of n normal jumps has the variance nδ², and the sum of that and the diffusion is
+    /// one normal: the step's own is widened, so that jumps of this kind need no number of their own. `variance` is that
+    /// of the diffusion of a path in the step.
+    #[inline(always)]
+    pub(super) fn jump(&self, step: usize, x: &mut Row, normals: &Row, variance: impl Fn(usize) -> f64) {
+        let JumpSize::Normal { mean, deviation } = self.size else {
+            self.at(step).iter().for_each(|jumps| x[jumps.lane] += jumps.sum);
+            return;
+        };
+        let widening = |lane: usize, number: f64| {
+            let continuous = variance(lane);
+            let wider = (number * deviation).mul_add(deviation, continuous).sqrt() - continuous.sqrt();
+            number.mul_add(mean, wider * normals[lane])
+        };
+        if self.is_plain() {
+            for (lane, (x, number)) in x.iter_mut().zip(self.numbers.iter()).enumerate() {
+                *x += widening(lane, *number);
+            }
+            return;
+        }
+        for jumps in self.at(step) {
+            x[jumps.lane] += widening(jumps.lane, jumps.number);
+        }
+    }
+
+    fn at(&self, step: usize) -> &[Jumps] {
+        self.steps.get(step).map_or(&[], Vec::as_slice)
+    }
+
+    /// Draws the jumps of a block, whose numbers are given as numbers in (−1, 1) by `uniforms`. Given their number, the
+    /// times of Poisson arrivals are independent and uniform. With antithetic variates the second half of the block has
+    /// the first half's jump times and mirrored sizes.
+    #[inline(always)]
+    pub(super) fn draw(&mut self, antithetic: bool, uniforms: impl FnOnce(&mut [f64]), single: &mut Stream) {
+        uniforms(&mut self.numbers[..]);
+        self.number.quantiles(&mut self.numbers);
         if antithetic {
             let (first, second) = self.numbers.split_at_mut(BLOCK / 2);
             second.copy_from_slice(first);
@@ -168,13 +185,13 @@ impl Poisson {
     #[inline(always)]
     fn quantiles(&self, row: &mut Row) {
         if self.cumulative.len() > SHORT_TABLE {
-            for x in row {
+            for x in row.iter_mut() {
                 let u = x.mul_add(0.5, 0.5);
                 *x = self.first + crate::error::count(self.cumulative.partition_point(|c| *c < u));
             }
             return;
         }
-        let mut numbers = [self.first; BLOCK];
+        let mut numbers = Row::of(self.first);
         for c in &self.cumulative {
             let threshold = c.mul_add(2.0, -1.0);
             for (number, x) in numbers.iter_mut().zip(row.iter()) {
@@ -226,8 +243,10 @@ mod tests {
             assert_close(poisson.cumulative.last().copied().unwrap(), 1.0, 1e-9);
             let (mut sum, mut squares) = (0.0, 0.0);
             for i in 0..200 {
-                let mut row: Row =
-                    core::array::from_fn(|j| (i * BLOCK + j) as f64 / 25_600.0 - 1.0 + 1.0 / 51_200.0);
+                let mut row = Row::ZERO;
+                for (j, number) in row.iter_mut().enumerate() {
+                    *number = (i * BLOCK + j) as f64 / 25_600.0 - 1.0 + 1.0 / 51_200.0;
+                }
                 poisson.quantiles(&mut row);
                 sum += row.iter().sum::<f64>() / 51_200.0;
                 squares += row.iter().map(|n| (n - mean) * (n - mean)).sum::<f64>() / 51_200.0;

@@ -1,7 +1,7 @@
 //! The Brownian bridge as an orthogonal transform of independent normals.
 
 use crate::error::count;
-use crate::simulation::vector::{BLOCK, Row};
+use crate::simulation::vector::Row;
 
 /// Where one step of the construction puts a point, and from what.
 #[derive(Debug, Clone, Copy)]
@@ -56,23 +56,23 @@ impl Bridge {
     }
 
     /// Rows of normals in the order of the construction become rows of increments in the order of time, again
-    /// independent standard normals. `rows` and `spare` hold one row of [`BLOCK`] per step.
+    /// independent standard normals. `rows` and `spare` hold one row per step.
     #[inline(always)]
-    pub(super) fn increments(&self, rows: &mut [f64], spare: &mut [f64]) {
-        for (insertion, normals) in self.0.iter().zip(rows.chunks_exact(BLOCK)) {
+    pub(super) fn increments(&self, rows: &mut [Row], spare: &mut [Row]) {
+        for (insertion, normals) in self.0.iter().zip(rows.iter()) {
             let (left, right) = (point(spare, insertion.left), point(spare, insertion.right));
-            let at = insertion.at * BLOCK;
-            let ends = left.iter().zip(&right);
-            for ((to, normal), (left, right)) in spare[at..at + BLOCK].iter_mut().zip(normals).zip(ends) {
+            let ends = left.iter().zip(right.iter());
+            for ((to, normal), (left, right)) in spare[insertion.at].iter_mut().zip(normals.iter()).zip(ends)
+            {
                 let mean = insertion
                     .left_weight
                     .mul_add(*left, insertion.right_weight * right);
                 *to = insertion.deviation.mul_add(*normal, mean);
             }
         }
-        let mut previous = [0.0; BLOCK];
-        for (row, points) in rows.chunks_exact_mut(BLOCK).zip(spare.chunks_exact(BLOCK)) {
-            for ((increment, point), before) in row.iter_mut().zip(points).zip(&mut previous) {
+        let mut previous = Row::ZERO;
+        for (row, points) in rows.iter_mut().zip(spare.iter()) {
+            for ((increment, point), before) in row.iter_mut().zip(points.iter()).zip(previous.iter_mut()) {
                 *increment = point - *before;
                 *before = *point;
             }
@@ -82,12 +82,8 @@ impl Bridge {
 
 /// A point of every path, which is zero at the start.
 #[inline(always)]
-fn point(points: &[f64], index: Option<usize>) -> Row {
-    let mut row = [0.0; BLOCK];
-    if let Some(index) = index {
-        row.copy_from_slice(&points[index * BLOCK..(index + 1) * BLOCK]);
-    }
-    row
+fn point(points: &[Row], index: Option<usize>) -> Row {
+    index.map_or(Row::ZERO, |index| points[index])
 }
 
 #[cfg(test)]
@@ -99,16 +95,14 @@ mod tests {
     fn the_transform_is_orthogonal_for_any_number_of_steps() {
         for steps in [1, 2, 3, 7, 16, 37] {
             // Unit vector i goes through lane i: the columns of the matrix.
-            let mut rows = vec![0.0; steps * BLOCK];
+            let mut rows = vec![Row::ZERO; steps];
             for i in 0..steps {
-                rows[i * BLOCK + i] = 1.0;
+                rows[i][i] = 1.0;
             }
-            Bridge::new(steps).increments(&mut rows, &mut vec![0.0; steps * BLOCK]);
+            Bridge::new(steps).increments(&mut rows, &mut vec![Row::ZERO; steps]);
             for a in 0..steps {
                 for b in 0..steps {
-                    let product: f64 = (0..steps)
-                        .map(|t| rows[t * BLOCK + a] * rows[t * BLOCK + b])
-                        .sum();
+                    let product: f64 = rows.iter().map(|row| row[a] * row[b]).sum();
                     assert_close(product, f64::from(u8::from(a == b)), 1e-12);
                 }
             }
@@ -118,12 +112,12 @@ mod tests {
     #[test]
     fn the_first_normal_alone_decides_the_end() {
         let steps = 12;
-        let mut rows = vec![0.5; steps * BLOCK];
-        for row in rows.chunks_exact_mut(BLOCK).skip(1) {
+        let mut rows = vec![Row::of(0.5); steps];
+        for row in rows.iter_mut().skip(1) {
             row.fill(3.0);
         }
-        Bridge::new(steps).increments(&mut rows, &mut vec![0.0; steps * BLOCK]);
-        let end: f64 = rows.chunks_exact(BLOCK).map(|row| row[9]).sum();
+        Bridge::new(steps).increments(&mut rows, &mut vec![Row::ZERO; steps]);
+        let end: f64 = rows.iter().map(|row| row[9]).sum();
         assert_close(end, 0.5 * 12f64.sqrt(), 1e-12);
     }
 }

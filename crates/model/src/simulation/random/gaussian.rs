@@ -1,7 +1,8 @@
 //! Gaussian draws by the block, in operations that vectorise: logarithm, sine and cosine as polynomials without
 //! branches (coefficients of Sun's fdlibm, 1993), Box–Muller, and the inverse distribution function.
 
-use core::f64::consts::{FRAC_PI_2, SQRT_2};
+use super::stream::{one_to_two, unit};
+use core::f64::consts::{FRAC_PI_2, LN_2, SQRT_2};
 
 /// Bits of √½, below which a mantissa belongs to the next lower exponent.
 const SQRT_HALF: u64 = 0x3FE6_A09E_667F_3BCD;
@@ -41,14 +42,36 @@ pub(in crate::simulation) fn ln(x: f64) -> f64 {
     fma(exponent, LN_2_HIGH, f - (half_square - correction))
 }
 
-/// (sin πx, cos πx) for |x| ≤ 1.
+/// −2 ln x for a normal x > 0, to three units in the last place: [`ln`] without the price of its last bit.
 #[inline(always)]
-fn sin_cos_pi(x: f64) -> (f64, f64) {
+fn minus_two_ln(x: f64) -> f64 {
     let fma = f64::mul_add;
-    // Adding 1.5·2⁵² rounds to the nearest integer and leaves it in the low bits.
-    let shifted = fma(x, 2.0, 1.5 * TWO_52);
-    let quarter = shifted.to_bits();
-    let r = (fma(x, 2.0, 1.5 * TWO_52 - shifted)) * FRAC_PI_2;
+    let shifted = x.to_bits().wrapping_add(ONE - SQRT_HALF);
+    let exponent = f64::from_bits(TWO_52.to_bits() | (shifted >> 52)) - (TWO_52 + 1023.0);
+    let mantissa = f64::from_bits((shifted & MANTISSA).wrapping_add(SQRT_HALF));
+    let s = (mantissa - 1.0) / (mantissa + 1.0);
+    // ln((1 + s)/(1 − s)) = s·(2 + R(s²)). Pairs of terms (Estrin) halve the chain of what waits for what.
+    let z = s * s;
+    let w = z * z;
+    let high = fma(
+        w,
+        fma(z, -2.959_639_721_323_017_2e-1, -3.062_767_537_941_874_6e-1),
+        fma(z, -3.636_714_432_323_61e-1, -4.444_439_686_429_956_8e-1),
+    );
+    let low = fma(
+        w,
+        fma(z, -5.714_285_748_732_478e-1, -7.999_999_999_881_884e-1),
+        fma(z, -1.333_333_333_333_347, -4.0),
+    );
+    fma(exponent, -2.0 * LN_2, s * fma(w * w, high, low))
+}
+
+/// (sin, cos) of a uniform angle of the whole circle. The upper bits of a word make one between ±π/4; which quarter of
+/// the circle that is, and in which direction it is run through, does not matter: a sign and an exchange do it.
+#[inline(always)]
+fn point_of_circle(word: u64) -> (f64, f64) {
+    let fma = f64::mul_add;
+    let r = (one_to_two(word) - (1.5 - 0.5 * f64::EPSILON)) * FRAC_PI_2;
     let z = r * r;
     let tail = fma(z, 1.589_690_995_211_55e-10, -2.505_076_025_340_686_3e-8);
     let tail = fma(z, tail, 2.755_731_370_707_006_8e-6);
@@ -61,29 +84,21 @@ fn sin_cos_pi(x: f64) -> (f64, f64) {
     let tail = fma(z, tail, 2.480_158_728_947_673e-5);
     let tail = fma(z, tail, -1.388_888_888_887_411e-3);
     let tail = fma(z, tail, 4.166_666_666_666_66e-2);
-    let cosine = fma(z * z, tail, fma(-0.5, z, 1.0));
-    let (a, b) = if quarter & 1 == 0 {
+    let cosine = fma(z, fma(z, tail, -0.5), 1.0);
+    let cosine = f64::from_bits(cosine.to_bits() ^ (word << 63));
+    if word & 2 == 0 {
         (sine, cosine)
     } else {
         (cosine, sine)
-    };
-    let sine_sign = (quarter & 2) << 62;
-    let cosine_sign = (quarter.wrapping_add(1) & 2) << 62;
-    (
-        f64::from_bits(a.to_bits() ^ sine_sign),
-        f64::from_bits(b.to_bits() ^ cosine_sign),
-    )
+    }
 }
 
-/// Two rows of independent numbers in (−1, 1) become two rows of independent standard normals (Box & Muller 1958).
+/// Two independent random words become two independent standard normals (Box & Muller 1958).
 #[inline(always)]
-pub(super) fn box_muller(radii: &mut [f64], angles: &mut [f64]) {
-    for (a, b) in radii.iter_mut().zip(angles) {
-        let radius = (-2.0 * ln(0.5f64.mul_add(*a, 0.5))).sqrt();
-        let (sine, cosine) = sin_cos_pi(*b);
-        *a = radius * cosine;
-        *b = radius * sine;
-    }
+pub(super) fn box_muller(radius: u64, angle: u64) -> (f64, f64) {
+    let radius = minus_two_ln(unit(radius)).sqrt();
+    let (sine, cosine) = point_of_circle(angle);
+    (radius * sine, radius * cosine)
 }
 
 /// Beyond this −ln(1 − x²), one number in a thousand, the tail's polynomial is needed.
@@ -216,6 +231,7 @@ pub(in crate::simulation) fn two_sided_quantile(confidence: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulation::vector::BLOCK;
     use crate::testing::assert_close;
 
     #[test]
@@ -230,13 +246,37 @@ mod tests {
     }
 
     #[test]
-    fn sine_and_cosine_hold_on_the_whole_circle() {
-        for i in -4_000..=4_000 {
-            let x = f64::from(i) / 4_000.0;
-            let (sine, cosine) = sin_cos_pi(x);
-            assert_close(sine, (core::f64::consts::PI * x).sin(), 4e-16);
-            assert_close(cosine, (core::f64::consts::PI * x).cos(), 4e-16);
+    fn the_radius_is_as_exact_as_its_uniform() {
+        let bound = |x: f64| 6e-16 * x.ln().abs();
+        for i in 1..200_000 {
+            let x = f64::from(i) * 5e-6;
+            assert_close(-0.5 * minus_two_ln(x), x.ln(), bound(x));
+            let x = 1.0 - f64::from(i) * f64::EPSILON;
+            assert_close(-0.5 * minus_two_ln(x), x.ln(), bound(x));
         }
+        for x in [f64::EPSILON, 0.5 * f64::EPSILON, 1e-300, 1e300, f64::MIN_POSITIVE] {
+            assert_close(-0.5 * minus_two_ln(x), x.ln(), bound(x));
+        }
+        assert_eq!(minus_two_ln(1.0), 0.0);
+    }
+
+    #[test]
+    fn points_lie_everywhere_on_the_circle() {
+        let mut octants = [0u32; 8];
+        for i in 0..4_000u64 {
+            for quarter in 0..4 {
+                let word = (i * (u64::MAX / 3_999)) & !3 | quarter;
+                let angle = 0.5 * core::f64::consts::PI * (one_to_two(word) - 1.5);
+                let (a, b) = point_of_circle(word);
+                let sign = if quarter & 1 == 0 { 1.0 } else { -1.0 };
+                let (sine, cosine) = if quarter & 2 == 0 { (a, b) } else { (b, a) };
+                assert_close(sine, angle.sin(), 4e-16);
+                assert_close(cosine, sign * angle.cos(), 4e-16);
+                let octant = 4 * u8::from(a > 0.0) + 2 * u8::from(b > 0.0) + u8::from(a.abs() > b.abs());
+                octants[usize::from(octant)] += 1;
+            }
+        }
+        assert_eq!(octants, [2_000; 8]);
     }
 
     #[test]
@@ -260,11 +300,11 @@ mod tests {
     #[test]
     fn box_muller_has_the_normal_s_moments_and_tails() {
         let n = 1 << 18;
-        let mut stream = super::super::stream::VectorStream::new(11, 0);
+        let mut streams = super::super::stream::PathStreams::new(11, 0);
         let (mut a, mut b) = (vec![0.0; n], vec![0.0; n]);
-        stream.fill_symmetric(&mut a);
-        stream.fill_symmetric(&mut b);
-        box_muller(&mut a, &mut b);
+        for (a, b) in a.chunks_exact_mut(BLOCK).zip(b.chunks_exact_mut(BLOCK)) {
+            streams.fill_pairs(a, b, box_muller);
+        }
         let mean =
             |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(&b).map(|(a, b)| f(*a, *b)).sum::<f64>() / n as f64;
         let error = 1.0 / (n as f64).sqrt();

@@ -11,4 +11,4 @@ pub use sobol::{MOST_DIMENSIONS, Sobol};
 
 pub(super) use gaussian::{ln, two_sided_quantile};
 pub(super) use normals::{Normals, quasi_dimensions};
-pub(super) use stream::{Stream, VectorStream};
+pub(super) use stream::{Stream, fill_once};

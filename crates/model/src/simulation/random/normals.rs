@@ -3,10 +3,10 @@
 use super::bridge::Bridge;
 use super::gaussian::{box_muller, inverse};
 use super::sobol::{MOST_DIMENSIONS, Sobol};
-use super::stream::VectorStream;
+use super::stream::PathStreams;
 use crate::error::Result;
 use crate::simulation::Sampling;
-use crate::simulation::vector::{BLOCK, Row, vectorised};
+use crate::simulation::vector::{BLOCK, Row};
 
 /// Blocks of a replicate lie side by side; the replicates follow each other.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ struct Quasi {
     blocks_per_replicate: u64,
     bridge: Bridge,
     /// Factor by factor, step by step: one row per normal.
-    rows: Vec<f64>,
-    spare: Vec<f64>,
+    rows: Vec<Row>,
+    spare: Vec<Row>,
 }
 
 /// Rows of standard normals: `factors` for each of `steps`.
@@ -25,12 +25,11 @@ pub(in crate::simulation) struct Normals {
     factors: usize,
     steps: usize,
     seed: u64,
-    stream: VectorStream,
+    streams: PathStreams,
     antithetic: bool,
     quasi: Option<Quasi>,
-    /// Box–Muller makes two rows; the second waits here.
-    second: Row,
-    second_waits: bool,
+    /// Box–Muller makes two rows at a time.
+    drawn: [Row; 2],
 }
 
 impl Normals {
@@ -49,8 +48,8 @@ impl Normals {
                     .collect::<Result<_>>()?,
                 blocks_per_replicate: (blocks / u64::from(replicates.max(1))).max(1),
                 bridge: Bridge::new(steps),
-                rows: vec![0.0; factors * steps * BLOCK],
-                spare: vec![0.0; steps * BLOCK],
+                rows: vec![Row::ZERO; factors * steps],
+                spare: vec![Row::ZERO; steps],
             }),
             Sampling::Pseudo | Sampling::Antithetic => None,
         };
@@ -58,18 +57,17 @@ impl Normals {
             factors,
             steps,
             seed,
-            stream: VectorStream::new(seed, 0),
+            streams: PathStreams::new(seed, 0),
             antithetic: sampling == Sampling::Antithetic,
             quasi,
-            second: [0.0; BLOCK],
-            second_waits: false,
+            drawn: [Row::ZERO; 2],
         })
     }
 
     /// Goes to the start of a block.
+    #[inline(always)]
     pub(in crate::simulation) fn start(&mut self, block: u64) {
-        self.stream = VectorStream::new(self.seed, 2 * block);
-        self.second_waits = false;
+        self.streams.restart(self.seed, 2 * block);
         let Some(quasi) = &mut self.quasi else { return };
         let Some(sobol) = usize::try_from(block / quasi.blocks_per_replicate)
             .ok()
@@ -85,47 +83,40 @@ impl Normals {
         for order in 0..steps {
             for factor in 0..factors {
                 let dimension = order * factors + factor;
-                let at = (factor * steps + order) * BLOCK;
-                let row = &mut quasi.rows[at..at + BLOCK];
+                let row = &mut quasi.rows[factor * steps + order];
                 if dimension < dimensions {
-                    sobol.fill(dimension, first, row);
+                    sobol.fill(dimension, first, &mut row[..]);
                 } else {
-                    self.stream.fill_symmetric(row);
+                    self.streams.fill_symmetric(&mut row[..]);
                 }
             }
         }
-        vectorised(
-            #[inline(always)]
-            || {
-                for factor in quasi.rows.chunks_exact_mut(steps * BLOCK) {
-                    factor.chunks_exact_mut(BLOCK).for_each(inverse);
-                    quasi.bridge.increments(factor, &mut quasi.spare);
-                }
-            },
-        );
+        for factor in quasi.rows.chunks_exact_mut(steps) {
+            factor.iter_mut().for_each(|row| inverse(&mut row[..]));
+            quasi.bridge.increments(factor, &mut quasi.spare);
+        }
     }
 
-    /// The row of one step and factor. Within a block rows are asked for in the order of time, factor by factor.
+    /// Draws the normals of a step. Within a block the steps are asked for in the order of time.
     #[inline(always)]
-    pub(in crate::simulation) fn row(&mut self, step: usize, factor: usize, out: &mut Row) {
-        if let Some(quasi) = &self.quasi {
-            let at = (factor * self.steps + step) * BLOCK;
-            out.copy_from_slice(&quasi.rows[at..at + BLOCK]);
+    pub(in crate::simulation) fn draw(&mut self, step: usize) {
+        if self.quasi.is_some() || self.factors == 0 || (self.factors == 1 && step % 2 == 1) {
             return;
         }
-        self.second_waits = !self.second_waits;
-        let second = &mut self.second;
-        if !self.second_waits {
-            *out = *second;
-            return;
-        }
+        let (streams, [first, second]) = (&mut self.streams, &mut self.drawn);
         let drawn = if self.antithetic { BLOCK / 2 } else { BLOCK };
-        self.stream.fill_symmetric(&mut out[..drawn]);
-        self.stream.fill_symmetric(&mut second[..drawn]);
-        box_muller(&mut out[..drawn], &mut second[..drawn]);
+        streams.fill_pairs(&mut first[..drawn], &mut second[..drawn], box_muller);
         if self.antithetic {
-            mirror(out);
+            mirror(first);
             mirror(second);
+        }
+    }
+
+    /// The normals of one factor in the step that was drawn last.
+    pub(in crate::simulation) fn row(&self, step: usize, factor: usize) -> &Row {
+        match &self.quasi {
+            Some(quasi) => &quasi.rows[factor * self.steps + step],
+            None => &self.drawn[(step * self.factors + factor) % 2],
         }
     }
 }

@@ -1,17 +1,25 @@
 //! Pseudo-random streams: xoshiro256++ (Blackman & Vigna 2021, "Scrambled linear pseudorandom number generators"), one
-//! stream per seed and block, so that a block's numbers depend on neither the thread nor the order of the blocks.
+//! stream per seed, block and path, so that a block's numbers depend on neither the thread nor the order of the blocks.
 
 use super::gaussian::inverse_of;
+use crate::simulation::vector::BLOCK;
 
-/// Generators that run side by side, so that one instruction advances eight.
-const LANES: usize = 8;
+/// Increment of SplitMix64's counter.
+const GOLDEN_GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// SplitMix64 (Steele, Lea & Flood 2014), which the authors of xoshiro recommend for filling its state.
 struct SplitMix(u64);
 
 impl SplitMix {
+    /// Number `index` from a start on.
+    #[inline(always)]
+    fn nth(start: u64, index: u64) -> u64 {
+        Self(start.wrapping_add(index.wrapping_mul(GOLDEN_GAMMA))).next()
+    }
+
+    #[inline(always)]
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -19,68 +27,64 @@ impl SplitMix {
     }
 }
 
-/// `N` xoshiro256++ generators in step; word `k` of generator `i` is `words[k][i]`.
-#[derive(Debug, Clone)]
-struct Xoshiro<const N: usize> {
-    words: [[u64; N]; 4],
-}
+/// A xoshiro256++ generator.
+#[derive(Debug, Clone, Copy)]
+struct Xoshiro([u64; 4]);
 
-impl<const N: usize> Xoshiro<N> {
-    fn new(seed: u64, stream: u64) -> Self {
-        let start = SplitMix(seed).next() ^ SplitMix(!stream).next();
-        let mut filler = SplitMix(start);
-        let mut words = [[0; N]; 4];
-        for lane in 0..N {
-            for word in &mut words {
-                word[lane] = filler.next();
-            }
-        }
-        Self { words }
-    }
-
+impl Xoshiro {
     #[inline(always)]
-    fn next(&mut self) -> [u64; N] {
-        let [s0, s1, s2, s3] = &mut self.words;
-        let mut out = [0; N];
-        for i in 0..N {
-            out[i] = s0[i].wrapping_add(s3[i]).rotate_left(23).wrapping_add(s0[i]);
-            let shifted = s1[i] << 17;
-            s2[i] ^= s0[i];
-            s3[i] ^= s1[i];
-            s1[i] ^= s2[i];
-            s0[i] ^= s3[i];
-            s2[i] ^= shifted;
-            s3[i] = s3[i].rotate_left(45);
-        }
+    fn next(&mut self) -> u64 {
+        let [s0, s1, s2, s3] = &mut self.0;
+        let out = s0.wrapping_add(*s3).rotate_left(23).wrapping_add(*s0);
+        let shifted = *s1 << 17;
+        *s2 ^= *s0;
+        *s3 ^= *s1;
+        *s1 ^= *s2;
+        *s0 ^= *s3;
+        *s2 ^= shifted;
+        *s3 = s3.rotate_left(45);
         out
     }
 }
 
-/// Bits of 1.0, over which the 52 upper bits of a random word make a number in [1, 2).
+/// Bits of 1.0.
 const ONE: u64 = 0x3FF0_0000_0000_0000;
+
+/// The 52 upper bits of a random word as a number in [1, 2).
+#[inline(always)]
+pub(super) fn one_to_two(word: u64) -> f64 {
+    f64::from_bits(ONE | (word >> 12))
+}
+
+/// A random word as a number in (0, 1), both ends excluded: odd multiples of 2⁻⁵³.
+#[inline(always)]
+pub(super) fn unit(word: u64) -> f64 {
+    one_to_two(word) - (1.0 - 0.5 * f64::EPSILON)
+}
 
 /// A random word as a number symmetric about zero in (−1, 1), never ±1: odd multiples of 2⁻⁵².
 #[inline(always)]
 pub(super) fn symmetric(word: u64) -> f64 {
-    (f64::from_bits(ONE | (word >> 12)) - 1.5).mul_add(2.0, f64::EPSILON)
+    (one_to_two(word) - 1.5).mul_add(2.0, f64::EPSILON)
 }
 
 /// A stream of single numbers, for what happens rarely.
 #[derive(Debug, Clone)]
-pub(in crate::simulation) struct Stream(Xoshiro<1>);
+pub(in crate::simulation) struct Stream(Xoshiro);
 
 impl Stream {
     pub(in crate::simulation) fn new(seed: u64, stream: u64) -> Self {
-        Self(Xoshiro::new(seed, stream))
+        let mut filler = SplitMix(SplitMix(seed).next() ^ SplitMix(!stream).next());
+        Self(Xoshiro(core::array::from_fn(|_| filler.next())))
     }
 
     pub(in crate::simulation) fn word(&mut self) -> u64 {
-        self.0.next()[0]
+        self.0.next()
     }
 
     /// In (0, 1), both ends excluded.
     pub(in crate::simulation) fn uniform(&mut self) -> f64 {
-        0.5 + 0.5 * symmetric(self.word())
+        unit(self.word())
     }
 
     /// Standard normal.
@@ -100,27 +104,70 @@ impl Stream {
     }
 }
 
-/// A stream of blocks of numbers.
-#[derive(Debug, Clone)]
-pub(in crate::simulation) struct VectorStream(Xoshiro<LANES>);
+/// Fills a row with numbers in (−1, 1), as [`symmetric`] makes them. They are SplitMix64's own: where each path needs but
+/// one, a generator for each would cost more than it.
+#[inline(always)]
+pub(in crate::simulation) fn fill_once(seed: u64, stream: u64, row: &mut [f64]) {
+    let start = SplitMix(seed).next() ^ SplitMix(!stream).next();
+    for (number, index) in row.iter_mut().zip(0u64..) {
+        *number = symmetric(SplitMix::nth(start, index));
+    }
+}
 
-impl VectorStream {
+/// A generator for every path of a block. Each path's depends on no other's, so that one instruction advances as many as
+/// its vectors hold, and a number of one costs less than a nanosecond.
+#[derive(Debug, Clone)]
+#[repr(align(64))]
+pub(in crate::simulation) struct PathStreams([[u64; BLOCK]; 4]);
+
+impl PathStreams {
     pub(in crate::simulation) fn new(seed: u64, stream: u64) -> Self {
-        Self(Xoshiro::new(seed, stream))
+        let mut streams = Self([[0; BLOCK]; 4]);
+        streams.restart(seed, stream);
+        streams
     }
 
-    /// Fills `out` with numbers in (−1, 1) as [`symmetric`] makes them. The length is a multiple of eight.
+    /// Goes to the start of a stream.
     #[inline(always)]
-    pub(in crate::simulation) fn fill_symmetric(&mut self, out: &mut [f64]) {
-        // A copy that cannot alias `out` stays in registers.
-        let mut state = self.0.clone();
-        for chunk in out.chunks_exact_mut(LANES) {
-            let words = state.next();
-            for (number, word) in chunk.iter_mut().zip(words) {
-                *number = symmetric(word);
+    pub(in crate::simulation) fn restart(&mut self, seed: u64, stream: u64) {
+        let (mut seed, mut stream) = (SplitMix(seed), SplitMix(!stream));
+        // Two words of 64 bits tell the streams apart: with one, two of a million blocks would meet now and then.
+        let starts = [seed.next() ^ stream.next(), seed.next() ^ stream.next()];
+        for (words, start) in self.0.as_chunks_mut::<2>().0.iter_mut().zip(starts) {
+            for (word, index) in words.as_flattened_mut().iter_mut().zip(0u64..) {
+                *word = SplitMix::nth(start, index);
             }
         }
-        self.0 = state;
+    }
+
+    /// Draws two words for every path that the rows have, and puts what `pair` makes of them into the rows.
+    #[inline(always)]
+    pub(in crate::simulation) fn fill_pairs(
+        &mut self,
+        first: &mut [f64],
+        second: &mut [f64],
+        pair: impl Fn(u64, u64) -> (f64, f64),
+    ) {
+        let [s0, s1, s2, s3] = &mut self.0;
+        let states = s0.iter_mut().zip(s1).zip(s2).zip(s3);
+        for ((a, b), (((s0, s1), s2), s3)) in first.iter_mut().zip(second).zip(states) {
+            let mut state = Xoshiro([*s0, *s1, *s2, *s3]);
+            let (u, v) = (state.next(), state.next());
+            [*s0, *s1, *s2, *s3] = state.0;
+            (*a, *b) = pair(u, v);
+        }
+    }
+
+    /// Draws a number in (−1, 1), as [`symmetric`] makes them, of every path that the row has.
+    #[inline(always)]
+    pub(in crate::simulation) fn fill_symmetric(&mut self, row: &mut [f64]) {
+        let [s0, s1, s2, s3] = &mut self.0;
+        let states = s0.iter_mut().zip(s1).zip(s2).zip(s3);
+        for (number, (((s0, s1), s2), s3)) in row.iter_mut().zip(states) {
+            let mut state = Xoshiro([*s0, *s1, *s2, *s3]);
+            *number = symmetric(state.next());
+            [*s0, *s1, *s2, *s3] = state.0;
+        }
     }
 }
 
@@ -131,9 +178,7 @@ mod tests {
     #[test]
     fn it_is_the_published_generator() {
         // First outputs of the authors' xoshiro256plusplus.c from the state 1, 2, 3, 4.
-        let mut generator = Xoshiro::<1> {
-            words: [[1], [2], [3], [4]],
-        };
+        let mut generator = Xoshiro([1, 2, 3, 4]);
         let expected: [u64; 6] = [
             41_943_041,
             58_720_359,
@@ -142,7 +187,7 @@ mod tests {
             9_228_616_714_210_784_205,
             9_973_669_472_204_895_162,
         ];
-        assert_eq!(expected.map(|_| generator.next()[0]), expected);
+        assert_eq!(expected.map(|_| generator.next()), expected);
         // SplitMix64 from state 1234567 (Vigna's splitmix64.c).
         let mut filler = SplitMix(1_234_567);
         assert_eq!(filler.next(), 6_457_827_717_110_365_317);
@@ -151,14 +196,17 @@ mod tests {
 
     #[test]
     fn numbers_are_uniform_and_streams_are_unrelated() {
-        let mut buffer = [0.0; 4096];
-        VectorStream::new(7, 0).fill_symmetric(&mut buffer);
+        let draw = |stream| {
+            let (mut streams, mut buffer) = (PathStreams::new(7, stream), [[0.0; BLOCK]; 16]);
+            buffer.iter_mut().for_each(|row| streams.fill_symmetric(row));
+            buffer.as_flattened().to_vec()
+        };
+        let buffer = draw(0);
         let mean = buffer.iter().sum::<f64>() / 4096.0;
         let variance = buffer.iter().map(|x| x * x).sum::<f64>() / 4096.0;
         // Standard errors: 0.009 and 0.0047.
         assert!(mean.abs() < 0.03 && (variance - 1.0 / 3.0).abs() < 0.015);
-        let mut other = [0.0; 4096];
-        VectorStream::new(7, 1).fill_symmetric(&mut other);
+        let other = draw(1);
         let product: f64 = buffer.iter().zip(&other).map(|(a, b)| a * b).sum();
         assert!((product * 3.0 / 4096.0).abs() < 0.05);
         assert!(buffer.iter().all(|x| x.abs() < 1.0));

@@ -1,6 +1,6 @@
 //! What a fitted model says about the variance to come.
 
-use super::Parameters;
+use super::{PERSISTENCE_ROUNDING, Parameters};
 use crate::error::{Result, finite, non_negative, positive, representable, within};
 use crate::volatility::IntegratedVariance;
 
@@ -24,7 +24,13 @@ impl Forecast {
         Ok(Self {
             omega: non_negative("omega", parameters.omega)?,
             // The optimum may lie on the boundary, which rounding does not respect.
-            persistence: within("persistence", parameters.persistence(), -1e-9, 1.0 + 1e-9)?.clamp(0.0, 1.0),
+            persistence: within(
+                "persistence",
+                parameters.persistence(),
+                -PERSISTENCE_ROUNDING,
+                1.0 + PERSISTENCE_ROUNDING,
+            )?
+            .clamp(0.0, 1.0),
             next_variance: non_negative("next variance", next_variance)?,
             step_years: positive("step", step_years)?,
         })

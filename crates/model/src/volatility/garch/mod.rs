@@ -80,13 +80,17 @@ impl Parameters {
         self.alpha + 0.5 * self.gamma + self.beta
     }
 
-    /// ω/(1 − persistence), what forecasts converge to; `None` at persistence one.
+    /// ω/(1 − persistence), what forecasts converge to; `None` at persistence one, which a fit may miss by rounding.
     #[must_use]
     pub fn long_run_variance(&self) -> Option<f64> {
-        let variance = self.omega / (1.0 - self.persistence());
-        (self.persistence() < 1.0 && variance.is_finite()).then_some(variance)
+        let left = 1.0 - self.persistence();
+        let variance = self.omega / left;
+        (left > PERSISTENCE_ROUNDING && variance.is_finite()).then_some(variance)
     }
 }
+
+/// How far rounding may take the persistence beyond one, or leave it below.
+const PERSISTENCE_ROUNDING: f64 = 1e-9;
 
 /// Parameters in the order in which the library computes with them: ω, α, γ, β, μ.
 const DIMENSION: usize = 5;

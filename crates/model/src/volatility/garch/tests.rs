@@ -50,6 +50,45 @@ fn derivatives_are_those_of_the_likelihood_with_missing_returns_too() {
 }
 
 #[test]
+fn no_admissible_point_is_more_likely_than_the_fit() {
+    let mut rng = Rng::new(11);
+    // Long and short, calm and with a crash, so that the optimum lies inside in some and on the boundary in others.
+    for (n, crash) in [(1500, 0.0), (300, 0.0), (300, 30.0), (60, 8.0)] {
+        let mut variance = 1.0;
+        let values: Vec<Option<f64>> = (0..n)
+            .map(|i| {
+                let shock = f64::sqrt(variance) * rng.normal() - if i == n / 2 { crash } else { 0.0 };
+                variance = 0.05 + 0.1 * shock * shock + 0.85 * variance;
+                Some(shock)
+            })
+            .collect();
+        let returns = EvenSeries::new(0, 3600, values).unwrap();
+        let sample = Sample::new(&returns, Mean::Constant).unwrap();
+        let specification = Specification {
+            mean: Mean::Constant,
+            dynamics: Dynamics::Asymmetric,
+        };
+        let shift = sample.observations.len() as f64 * sample.scale.ln();
+        let best = -(fit(&returns, specification).unwrap().log_likelihood + shift);
+        for _ in 0..20_000 {
+            let mut draw = || rng.uniform();
+            let alpha = draw();
+            let gamma = -alpha + draw() * (2.0 - alpha);
+            let left = 1.0 - alpha - 0.5 * gamma;
+            let theta = [
+                10.0 * draw().powi(6),
+                alpha,
+                gamma,
+                left * draw().powf(0.2),
+                0.4 * draw() - 0.2,
+            ];
+            let here = sample.negative_log_likelihood(&theta);
+            assert!(here >= best - 1e-9, "{theta:?}: {here} below {best}");
+        }
+    }
+}
+
+#[test]
 fn a_variance_at_its_bound_depends_on_no_parameter() {
     // The variance falls to its lowest value at once.
     compare::<true, true>(&[MU], [1e-12, 1e-13, 1e-13, 1e-9, 0.03]);

@@ -1,8 +1,8 @@
 //! What `hurdle pow cost` answers.
 
 use super::amount::quote;
-use super::day;
 use crate::desk::Sheet;
+use crate::desk::date;
 use hurdle_model::pow::cost::{Episode, NetworkDay};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -183,11 +183,11 @@ impl From<&Episode> for FallAnswer {
 
 /// Means of the calendar years that the days cover.
 pub fn years(days: &[DayAnswer]) -> Vec<YearAnswer> {
-    days.chunk_by(|a, b| day::year(a.time) == day::year(b.time))
+    days.chunk_by(|a, b| date::year(a.time) == date::year(b.time))
         .filter_map(|days| {
             let mean = |read: fn(&DayAnswer) -> f64| days.iter().map(read).sum::<f64>() / days.len() as f64;
             Some(YearAnswer {
-                year: day::year(days.first()?.time)?,
+                year: date::year(days.first()?.time)?,
                 days: days.len(),
                 power_gw: mean(|day| day.power_gw),
                 annual_twh: mean(|day| day.annual_twh),
@@ -227,7 +227,7 @@ impl AtAnswer {
     fn lines(&self, sheet: Sheet) -> Sheet {
         let day = &self.day;
         let mut sheet = sheet
-            .heading(format!("the network on {}", day::show(day.time)))
+            .heading(format!("the network on {}", date::show(day.time)))
             .line(
                 "power",
                 format_args!("{:.3} GW, {:.1} TWh a year", day.power_gw, day.annual_twh),
@@ -294,7 +294,7 @@ impl AtAnswer {
 
 impl FallAnswer {
     fn lines(&self, sheet: Sheet) -> Sheet {
-        let fall = |share: f64, time: i64| format!("{:.1} % by {}", 100.0 * share, day::show(time));
+        let fall = |share: f64, time: i64| format!("{:.1} % by {}", 100.0 * share, date::show(time));
         sheet
             .heading("the recorded fall, replayed")
             .line(

@@ -2,14 +2,13 @@
 
 pub mod amount;
 mod answer;
-pub mod day;
 mod network;
 mod page;
 
 pub use answer::{Answer, DayAnswer};
 pub use network::{NetworkArgs, NetworkInput};
 
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, date};
 use answer::{AtAnswer, FallAnswer, MachineAnswer, StopAnswer, SupplyAnswer, years};
 use clap::Args;
 use hurdle_model::ModelError;
@@ -24,13 +23,13 @@ pub struct Cost {
     #[command(flatten)]
     network: NetworkArgs,
     /// Day whose network is shown [default: the last].
-    #[arg(long, value_name = "DATE", value_parser = day::parse)]
+    #[arg(long, value_name = "DATE", value_parser = date::time)]
     at: Option<i64>,
     /// First day of a recorded fall of hashprice, replayed on the machines of that day.
-    #[arg(long, value_name = "DATE", value_parser = day::parse, requires = "fall_to")]
+    #[arg(long, value_name = "DATE", value_parser = date::time, requires = "fall_to")]
     fall_from: Option<i64>,
     /// Last day of that fall.
-    #[arg(long, value_name = "DATE", value_parser = day::parse, requires = "fall_from")]
+    #[arg(long, value_name = "DATE", value_parser = date::time, requires = "fall_from")]
     fall_to: Option<i64>,
     /// Where to write a page with the plots [default: nowhere].
     #[arg(long, value_name = "HTML")]

@@ -1,8 +1,8 @@
 //! What `hurdle pow floor` answers.
 
 use crate::desk::Sheet;
+use crate::desk::date;
 use crate::desk::pow::cost::amount::quote;
-use crate::desk::pow::cost::day;
 use hurdle_model::pow::cost::FloorCoverage;
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -99,7 +99,7 @@ impl From<&FloorCoverage> for CoverageAnswer {
 impl Display for Answer {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut sheet = Sheet::new()
-            .heading(format!("floor of the price on {}", day::show(self.time)))
+            .heading(format!("floor of the price on {}", date::show(self.time)))
             .percent("of the running hash rate is left there", self.left);
         for quantile in &self.quantiles {
             sheet = sheet.line(format!("quantile {}", quantile.level), quote(quantile.price));

@@ -5,8 +5,8 @@ mod page;
 
 pub use answer::{Answer, CoverageAnswer, FloorPoint, Quantile};
 
-use super::cost::{NetworkArgs, NetworkInput, day};
-use crate::desk::{Command, DeskError};
+use super::cost::{NetworkArgs, NetworkInput};
+use crate::desk::{Command, DeskError, date};
 use clap::{Args, ValueEnum};
 use hurdle_model::ModelError;
 use hurdle_model::pow::MiningHistory;
@@ -21,7 +21,7 @@ pub struct Floor {
     #[command(flatten)]
     network: NetworkArgs,
     /// Day of the floor [default: the last].
-    #[arg(long, value_name = "DATE", value_parser = day::parse)]
+    #[arg(long, value_name = "DATE", value_parser = date::time)]
     at: Option<i64>,
     /// Whose stop is the floor.
     #[arg(long, value_enum, default_value_t)]
@@ -39,7 +39,7 @@ pub struct Floor {
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     window: usize,
     /// First day of the backtest [default: the first of the model].
-    #[arg(long, value_name = "DATE", value_parser = day::parse)]
+    #[arg(long, value_name = "DATE", value_parser = date::time)]
     since: Option<i64>,
     /// Horizon over which the price may go under the floor, days.
     #[arg(long, value_name = "DAYS", default_value_t = 90.0)]

@@ -1,8 +1,8 @@
 //! The floor as one self-contained HTML page.
 
 use super::answer::{Answer, FloorPoint};
+use crate::desk::date;
 use crate::desk::pow::cost::amount::quote;
-use crate::desk::pow::cost::day;
 use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
 use crate::page::{document, escaped};
 
@@ -60,7 +60,7 @@ fn under(answer: &Answer) -> Vec<Mark> {
             time: point.time,
             label: format!(
                 "{}: {} under {}",
-                day::show(point.time),
+                date::show(point.time),
                 quote(point.price),
                 quote(point.median)
             ),

@@ -6,11 +6,18 @@ use hurdle_model::series::SECONDS_PER_YEAR;
 use hurdle_model::volatility::{TermPoint, garch, har};
 use serde::Serialize;
 
+/// Realised variances of fewer returns than this scatter by more than half of themselves: by √(2/n), were the returns
+/// normal.
+const FEW_RETURNS: f64 = 8.0;
+
 /// What one model forecasts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Forecast {
     /// The model.
     pub model: Model,
+    /// The step that its fit refers to, of a GARCH or HAR model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step_seconds: Option<u32>,
     /// Its fit, of a GARCH model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub garch: Option<Garch>,
@@ -55,6 +62,9 @@ pub struct Garch {
     pub bic: f64,
     /// Whether an inequality binds; standard errors then do not have their usual meaning.
     pub at_boundary: bool,
+    /// Which of the parameters were estimated, in their order.
+    #[serde(skip)]
+    pub estimated: [bool; 5],
 }
 
 /// Parameters of a GARCH model, or their standard errors.
@@ -77,6 +87,8 @@ pub struct Parameters {
 pub struct Har {
     /// Rows of the regression.
     pub rows: usize,
+    /// Mean number of returns behind the realised variance of a step.
+    pub returns_per_step: f64,
     /// Constant and coefficients of the averages.
     pub coefficients: [f64; 4],
     /// Newey–West standard errors.
@@ -127,19 +139,27 @@ impl From<&garch::Fit> for Garch {
             aic: fit.aic,
             bic: fit.bic,
             at_boundary: fit.at_boundary,
+            estimated: [
+                fit.specification.mean == garch::Mean::Constant,
+                true,
+                true,
+                fit.specification.dynamics == garch::Dynamics::Asymmetric,
+                true,
+            ],
         }
     }
 }
 
 impl Har {
-    /// The fit one step ahead, and how many of the horizons were constrained.
-    pub fn new(fit: &har::Fit, constrained: usize) -> Self {
+    /// The fit one step ahead, how many of the horizons were constrained, and the mean number of returns of a step.
+    pub fn new(fit: &har::Fit, constrained: usize, returns_per_step: f64) -> Self {
         let column = |coefficients: &har::Coefficients| {
             let [short, medium, long] = coefficients.averages;
             [coefficients.intercept, short, medium, long]
         };
         Self {
             rows: fit.rows,
+            returns_per_step,
             coefficients: column(&fit.coefficients),
             standard_errors: column(&fit.standard_errors),
             lags: fit.lags,
@@ -159,6 +179,7 @@ impl Forecast {
         };
         Self {
             model,
+            step_seconds: None,
             garch: None,
             har: None,
             term: term.into_iter().map(point).collect(),
@@ -195,9 +216,10 @@ impl Garch {
         sheet = sheet.line("returns", self.returns);
         let errors = self.robust_errors.as_ref().map(Parameters::named);
         for (i, (label, estimate)) in self.parameters.named().into_iter().enumerate() {
-            // What is not estimated is zero, and so is its error.
+            if !self.estimated[i] {
+                continue;
+            }
             sheet = match errors.map(|errors| errors[i].1) {
-                Some(error) if error == 0.0 && estimate == 0.0 => sheet,
                 Some(error) => sheet.line(label, format_args!("{estimate:.6e} ± {error:.1e}")),
                 None => sheet.line(label, format_args!("{estimate:.6e}")),
             };
@@ -206,6 +228,9 @@ impl Garch {
             .line("persistence", format_args!("{:.6}", self.persistence))
             .line("log-likelihood", format_args!("{:.4}", self.log_likelihood))
             .line("AIC, BIC", format_args!("{:.4}, {:.4}", self.aic, self.bic));
+        if errors.is_none() {
+            sheet = sheet.line("errors", "none: the likelihood is not concave at the estimates");
+        }
         if self.at_boundary {
             sheet = sheet.line("at the boundary", "yes: errors do not have their usual meaning");
         }
@@ -220,11 +245,19 @@ impl Har {
     fn lines(&self, sheet: Sheet) -> Sheet {
         let labels = ["constant", "short average", "medium average", "long average"];
         let values = self.coefficients.into_iter().zip(self.standard_errors);
+        let few = if self.returns_per_step < FEW_RETURNS {
+            ": few, so that a realised variance is mostly noise; give finer prices"
+        } else {
+            ""
+        };
         let sheet = labels
             .into_iter()
             .zip(values)
             .fold(
-                sheet.line("rows", self.rows),
+                sheet.line("rows", self.rows).line(
+                    "returns per step",
+                    format_args!("{:.1}{few}", self.returns_per_step),
+                ),
                 |sheet, (label, (estimate, error))| {
                     sheet.line(label, format_args!("{estimate:.6e} ± {error:.1e}"))
                 },

@@ -1,5 +1,9 @@
 //! `hurdle model equilibrium`.
 
+mod parts;
+
+pub use parts::PartsAnswer;
+
 use super::market::MarketFile;
 use super::{Command, DeskError, Sheet};
 use clap::Args;
@@ -46,8 +50,9 @@ pub struct FeedbackAnswer {
     pub rest_multiplier: f64,
     /// What small deviations shrink by at each publication in the end; below 1 they die out.
     pub spectral_radius: f64,
-    /// Loop gain at rest; below 1 no speed, delay or ramp can make the feedback unstable.
-    pub gain: f64,
+    /// Loop gain at rest; below 1 no speed, delay or ramp can make the feedback unstable. None where the keeper's own map is
+    /// not proved to have one equilibrium.
+    pub gain: Option<f64>,
     /// Distance from rest, in units of the rate, from which it is proved to come to rest.
     pub stable_radius: Option<f64>,
     /// Published rate, utilisation and multiplier in force at each publication, the first being the last published state.
@@ -78,6 +83,8 @@ pub struct Answer {
     pub organic_hurdle: f64,
     /// Margin multiplier there, at least 1.
     pub multiplier: f64,
+    /// What the rate is made of.
+    pub parts: PartsAnswer,
     /// Bounds on the slope of Φ over the range of rates.
     pub slope_range: (f64, f64),
     /// By how much the loop amplifies a direct effect, 1/(1 − Φ′), in a calm equilibrium.
@@ -95,8 +102,8 @@ impl Command for EquilibriumCommand {
 
     fn answer(&self) -> Result<Answer, DeskError> {
         let file = MarketFile::read(self.market.as_deref())?;
-        let composition = file.composition().map_err(DeskError::model("market"))?;
-        let analysis = analyse(&composition, file.emissions).map_err(solving)?;
+        let composition = file.composition()?;
+        let analysis = analyse(&composition, file.stated.emissions).map_err(|error| solving(&file, error))?;
         let calm = analysis.regime == Regime::Calm;
         let fault = DeskError::model("comparative statics");
         let (amplification, effects) = if calm {
@@ -106,10 +113,10 @@ impl Command for EquilibriumCommand {
         } else {
             (None, Vec::new())
         };
-        let policy = match &file.policy {
+        let policy = match &file.stated.policy {
             None => None,
             Some(spec) => {
-                let fault = DeskError::model("policy rule");
+                let fault = file.fault("policy rule");
                 let telemetry = spec.telemetry(composition.components.utilisation);
                 let next = spec
                     .rule()
@@ -132,6 +139,8 @@ impl Command for EquilibriumCommand {
             hurdle: analysis.hurdle,
             organic_hurdle: analysis.organic_hurdle,
             multiplier: analysis.multiplier,
+            parts: PartsAnswer::new(&composition, analysis.hurdle)
+                .map_err(DeskError::model("composition"))?,
             slope_range: (analysis.slope.min, analysis.slope.max),
             amplification,
             effects: effects
@@ -155,7 +164,7 @@ impl EquilibriumCommand {
         file: &MarketFile,
         composition: &Composition,
     ) -> Result<Option<FeedbackAnswer>, DeskError> {
-        let Some(spec) = &file.feedback else {
+        let Some(spec) = &file.stated.feedback else {
             return Ok(None);
         };
         let feedback = FeedbackLoop {
@@ -163,10 +172,10 @@ impl EquilibriumCommand {
             market: spec.market(),
             damping: spec.damping(),
         };
-        let Some(rest) = feedback.rest().map_err(solving)? else {
+        let Some(rest) = feedback.rest().map_err(|error| solving(file, error))? else {
             return Ok(None);
         };
-        let fault = DeskError::model("feedback in time");
+        let fault = file.fault("feedback in time");
         let widest = (composition.ceiling - rest.hurdle).min(rest.hurdle - composition.floor);
         let ball = feedback.stable_ball(rest, widest).map_err(&fault)?;
         let published = State {
@@ -178,14 +187,18 @@ impl EquilibriumCommand {
             Vec::new()
         } else {
             let steps = usize::try_from(self.steps).unwrap_or(usize::MAX);
-            feedback.simulate(published, steps).map_err(solving)?
+            feedback
+                .simulate(published, steps)
+                .map_err(|error| solving(file, error))?
         };
         Ok(Some(FeedbackAnswer {
             rest_hurdle: rest.hurdle,
             rest_utilisation: rest.utilisation,
             rest_multiplier: rest.multiplier,
-            spectral_radius: feedback.spectral_radius(rest).map_err(solving)?,
-            gain: feedback.gain(rest, 0.0).map_err(&fault)?.total(),
+            spectral_radius: feedback
+                .spectral_radius(rest)
+                .map_err(|error| solving(file, error))?,
+            gain: Some(feedback.gain(rest, 0.0).map_err(&fault)?.total()).filter(|gain| gain.is_finite()),
             stable_radius: ball.map(|ball| ball.radius),
             path: path
                 .into_iter()
@@ -195,12 +208,9 @@ impl EquilibriumCommand {
     }
 }
 
-fn solving(error: SolveError<ModelError>) -> DeskError {
+fn solving(file: &MarketFile, error: SolveError<ModelError>) -> DeskError {
     match error {
-        SolveError::Input(reason) | SolveError::Phi(reason) => DeskError::Model {
-            what: "equilibrium",
-            reason,
-        },
+        SolveError::Input(reason) | SolveError::Phi(reason) => file.fault("equilibrium")(reason),
         violated @ SolveError::SlopeBoundViolated { .. } => DeskError::Argument {
             argument: "--market",
             reason: violated.to_string(),
@@ -247,11 +257,16 @@ impl Display for Answer {
             .line("margin multiplier", format_args!("{:.6}", self.multiplier))
             .line(
                 "slope of Φ",
-                format_args!("{:.4} to {:.4}", self.slope_range.0, self.slope_range.1),
+                format_args!(
+                    "{:.4} to {:.4}",
+                    self.slope_range.0 + 0.0,
+                    self.slope_range.1 + 0.0
+                ),
             );
         if let Some(amplification) = self.amplification {
             sheet = sheet.line("amplification by the loop", format_args!("{amplification:.4}"));
         }
+        sheet = self.parts.lines(sheet);
         if let Some(policy) = self.policy {
             sheet = sheet
                 .heading("policy rule")
@@ -264,7 +279,13 @@ impl Display for Answer {
                 .heading("feedback in time")
                 .percent("hurdle rate at rest", feedback.rest_hurdle)
                 .line("spectral radius", format_args!("{:.6}", feedback.spectral_radius))
-                .line("loop gain at rest", format_args!("{:.4}", feedback.gain))
+                .line(
+                    "loop gain at rest",
+                    feedback.gain.map_or_else(
+                        || "unbounded: the keeper's map is not proved to have one equilibrium".to_owned(),
+                        |gain| format!("{gain:.4}"),
+                    ),
+                )
                 .line(
                     "proved stable from within",
                     feedback.stable_radius.map_or_else(
