@@ -24,6 +24,7 @@ mod pow_leverage;
 mod pow_margin;
 mod pow_migrate;
 mod pow_oracle;
+mod pow_report;
 mod pow_treasury;
 mod response;
 mod simulated_margin;

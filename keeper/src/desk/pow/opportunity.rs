@@ -1,6 +1,6 @@
 //! `hurdle pow opportunity`: what one who enters mining earns, as it enters the staking leg of the hurdle rate.
 
-use super::HistoryArgs;
+use super::{ChainName, HistoryArgs};
 use crate::config::{self, MiningModel};
 use crate::convert::rate_up;
 use crate::desk::{Command, DeskError, Figures, date};
@@ -28,15 +28,30 @@ pub struct Opportunity {
     tolerance: f64,
 }
 
-impl Opportunity {
-    fn model(&self) -> Result<MiningModel, DeskError> {
-        let parsed = match &self.entrant {
-            Some(path) => config::read(path).and_then(|text| config::parse(&text, path)),
-            None => config::parse(EXAMPLE, Path::new("the built-in entrant")),
-        };
-        parsed.map_err(DeskError::Config)
+/// Reads a miner of a chain who enters now, or the built-in one.
+///
+/// # Errors
+/// [`DeskError::Config`] with file, line and column; [`DeskError::Argument`] for a miner of another chain.
+pub fn entrant(path: Option<&Path>, chain: ChainName) -> Result<MiningModel, DeskError> {
+    let parsed = match path {
+        Some(path) => config::read(path).and_then(|text| config::parse(&text, path)),
+        None => config::parse(EXAMPLE, Path::new("the built-in entrant")),
+    };
+    let model: MiningModel = parsed.map_err(DeskError::Config)?;
+    if model.coin != chain {
+        return Err(DeskError::Argument {
+            argument: "--entrant",
+            reason: format!(
+                "describes a miner of {}, but --chain is {}",
+                model.coin.name(),
+                chain.name()
+            ),
+        });
     }
+    Ok(model)
+}
 
+impl Opportunity {
     fn day(&self) -> Result<MiningDay, DeskError> {
         let history = self.history.read()?;
         let days = history.days();
@@ -56,17 +71,8 @@ impl Command for Opportunity {
 
     fn answer(&self) -> Result<Figures, DeskError> {
         let fault = |reason: ModelError| DeskError::model("miner's operating return")(reason);
-        let (model, day) = (self.model()?, self.day()?);
-        if model.coin != self.history.chain {
-            return Err(DeskError::Argument {
-                argument: "--entrant",
-                reason: format!(
-                    "describes a miner of {}, but --chain is {}",
-                    model.coin.name(),
-                    self.history.chain.name()
-                ),
-            });
-        }
+        let model = entrant(self.entrant.as_deref(), self.history.chain)?;
+        let day = self.day()?;
         let market = MiningMarket::of_day(&day).map_err(fault)?;
         let entrant = model.entrant();
         let earned = entrant.operating_return(&market).map_err(fault)?;

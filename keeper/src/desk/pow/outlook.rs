@@ -1,6 +1,6 @@
 //! Arguments that tell where a chain's difficulty and hash rate are and may go.
 
-use super::ChainName;
+use super::{ChainName, HistoryArgs};
 use crate::desk::DeskError;
 use crate::desk::table::Table;
 use clap::Args;
@@ -75,17 +75,44 @@ pub struct Present {
 }
 
 impl OutlookArgs {
+    /// All of it from a record.
+    pub fn of(history: &HistoryArgs) -> Self {
+        Self {
+            days: Some(history.days.clone()),
+            chain: history.chain,
+            time_column: history.columns.time_column.clone(),
+            blocks_column: history.columns.blocks_column.clone(),
+            hash_rate_column: history.columns.hash_rate_column.clone(),
+            difficulty: None,
+            hash_rate: None,
+            hash_rate_error: 0.0,
+            growth: None,
+            growth_error: 0.0,
+            found: None,
+            elapsed: None,
+            height: None,
+        }
+    }
+
     /// Where the chain stands.
     ///
     /// # Errors
     /// [`DeskError::Table`] at the first fault of the record, [`DeskError::Model`] naming the figure that is refused.
     pub fn present(&self) -> Result<Present, DeskError> {
+        self.present_at(i64::MAX)
+    }
+
+    /// Where the chain stood when the record ended with a day.
+    ///
+    /// # Errors
+    /// As [`OutlookArgs::present`].
+    pub fn present_at(&self, last: i64) -> Result<Present, DeskError> {
         let fault = DeskError::model("difficulty");
         let (chain, retarget) = (self.chain.rules(), self.chain.retarget());
         let record = self
             .days
             .as_deref()
-            .map(|path| self.read(path, &chain))
+            .map(|path| self.read(path, &chain, last))
             .transpose()?;
         let mut present = match record {
             Some(record) => recorded(chain, retarget, record, self.found.is_some()).map_err(&fault)?,
@@ -135,7 +162,7 @@ impl OutlookArgs {
         outlook.checked()
     }
 
-    fn read(&self, path: &Path, chain: &PowChain) -> Result<DifficultyRecord, DeskError> {
+    fn read(&self, path: &Path, chain: &PowChain, last: i64) -> Result<DifficultyRecord, DeskError> {
         let fault = DeskError::model("record of difficulty");
         let titles = [&self.time_column, &self.blocks_column, &self.hash_rate_column];
         let table = Table::read(path)?.without_gaps(&titles.map(String::as_str))?;
@@ -144,7 +171,7 @@ impl OutlookArgs {
         let hash_rates = table.column(&self.hash_rate_column)?.numbers()?;
         let mut days = Vec::with_capacity(times.len());
         for (time, (blocks, hash_rate)) in times.into_iter().zip(blocks.into_iter().zip(hash_rates)) {
-            if blocks != 0.0 {
+            if blocks != 0.0 && time <= last {
                 days.push(DifficultyDay::from_hash_rate(chain, time, blocks, hash_rate).map_err(&fault)?);
             }
         }

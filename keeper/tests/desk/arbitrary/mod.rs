@@ -264,7 +264,7 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
 }
 
 /// Mining commands that walk through years of days or simulate many.
-const SLOW: [&str; 5] = ["cost", "decide", "floor", "haircut", "leverage"];
+const SLOW: [&str; 6] = ["cost", "decide", "floor", "haircut", "leverage", "report"];
 
 #[test]
 fn no_arguments_and_no_tables_make_a_mining_command_panic() {

@@ -3,7 +3,8 @@
 use crate::desk::Sheet;
 use crate::desk::date;
 use crate::desk::pow::cost::amount::quote;
-use hurdle_model::pow::cost::FloorCoverage;
+use hurdle_model::ModelError;
+use hurdle_model::pow::cost::{FloorCoverage, FloorSetting, Network};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 
@@ -79,6 +80,25 @@ pub struct FloorPoint {
     pub high: f64,
     /// Distance of the price.
     pub distance: f64,
+}
+
+impl FloorPoint {
+    /// Of a network on its day.
+    ///
+    /// # Errors
+    /// As [`Network::floor`].
+    pub fn new(network: &Network, setting: FloorSetting) -> Result<Self, ModelError> {
+        let floor = network.floor(setting)?;
+        let price = network.day.price;
+        Ok(Self {
+            time: network.day.time,
+            price,
+            low: floor.quantile(0.05)?,
+            median: floor.quantile(0.5)?,
+            high: floor.quantile(0.95)?,
+            distance: floor.distance(price)?,
+        })
+    }
 }
 
 impl From<&FloorCoverage> for CoverageAnswer {

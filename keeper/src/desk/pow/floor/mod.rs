@@ -193,18 +193,6 @@ fn series(
         .model
         .networks(history)
         .step_by(STEP)
-        .map(|network| {
-            let network = network?;
-            let floor = network.floor(setting)?;
-            let price = network.day.price;
-            Ok(FloorPoint {
-                time: network.day.time,
-                price,
-                low: floor.quantile(0.05)?,
-                median: floor.quantile(0.5)?,
-                high: floor.quantile(0.95)?,
-                distance: floor.distance(price)?,
-            })
-        })
+        .map(|network| FloorPoint::new(&network?, setting))
         .collect()
 }

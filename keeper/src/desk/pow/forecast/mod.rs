@@ -3,9 +3,12 @@
 mod answer;
 mod page;
 
+pub use answer::{Answer, Next, Point};
+pub use page::ahead;
+
 use super::outlook::{OutlookArgs, Present, after, level};
 use crate::desk::{Command, DeskError};
-use answer::{Answer, ErrorRow, Next, Point};
+use answer::ErrorRow;
 use clap::Args;
 use hurdle_model::normal;
 use hurdle_model::pow::difficulty::{
@@ -44,30 +47,16 @@ impl Command for Forecast {
     type Answer = Answer;
 
     fn answer(&self) -> Result<Answer, DeskError> {
-        let fault = DeskError::model("forecast");
         let level = level(self.level)?;
         let present = self.outlook.present()?;
-        let path = present.path(self.steps).map_err(&fault)?;
-        let next = self.next(&present, &path, level)?;
         let accuracies = if self.backtest {
             self.errors(&present, level)?
         } else {
             Vec::new()
         };
         let answer = Answer {
-            time: present.time,
-            level,
-            difficulty: present.state.difficulty,
-            hash_rate: present.outlook.level.exp(),
-            hash_rate_error: present.outlook.variance[0].sqrt(),
-            growth: present.outlook.slope,
-            growth_error: present.outlook.variance[2].sqrt(),
-            drift: present.outlook.drift,
-            remaining: next.as_ref().map(|_| present.state.remaining),
-            elapsed_seconds: next.as_ref().map(|_| present.state.elapsed),
-            next,
-            ahead: self.points(&present, &path, level)?,
             backtest: accuracies.iter().map(ErrorRow::from).collect(),
+            ..forecast(&present, self.steps, level)?
         };
         if let Some(path) = &self.html {
             crate::page::write(path, &page::render(&answer, &accuracies)).map_err(|reason| {
@@ -81,47 +70,71 @@ impl Command for Forecast {
     }
 }
 
+/// The forecast of where a chain stands, without errors of past ones: so many retargets ahead, intervals of a probability.
+///
+/// # Errors
+/// [`DeskError::Model`] naming the figure that is refused.
+pub fn forecast(present: &Present, steps: usize, level: f64) -> Result<Answer, DeskError> {
+    let path = present.path(steps).map_err(DeskError::model("forecast"))?;
+    let next = next(present, &path, level)?;
+    Ok(Answer {
+        time: present.time,
+        level,
+        difficulty: present.state.difficulty,
+        hash_rate: present.outlook.level.exp(),
+        hash_rate_error: present.outlook.variance[0].sqrt(),
+        growth: present.outlook.slope,
+        growth_error: present.outlook.variance[2].sqrt(),
+        drift: present.outlook.drift,
+        remaining: next.as_ref().map(|_| present.state.remaining),
+        elapsed_seconds: next.as_ref().map(|_| present.state.elapsed),
+        next,
+        ahead: points(present, &path, level)?,
+        backtest: Vec::new(),
+    })
+}
+
+fn next(present: &Present, path: &DifficultyPath, level: f64) -> Result<Option<Next>, DeskError> {
+    let Retarget::Windows(rule) = present.retarget else {
+        return Ok(None);
+    };
+    let tail = 0.5 * (1.0 - level);
+    let summary = || {
+        let next = NextRetarget::new(&rule, &present.state, path)?;
+        let (mean, deviation) = next.moments()?;
+        Ok(Next {
+            days: next.days(0.5)?,
+            days_low: next.days(tail)?,
+            days_high: next.days(1.0 - tail)?,
+            change: mean.exp_m1(),
+            deviation,
+            low: next.quantile(tail)?.exp_m1(),
+            high: next.quantile(1.0 - tail)?.exp_m1(),
+            probability_of_rise: next.probability_of_rise(),
+        })
+    };
+    summary().map(Some).map_err(DeskError::model("forecast"))
+}
+
+fn points(present: &Present, path: &DifficultyPath, level: f64) -> Result<Vec<Point>, DeskError> {
+    let z = normal::quantile(0.5 + 0.5 * level).map_err(DeskError::model("forecast"))?;
+    let now = present.state.difficulty.ln();
+    let point = |(step, at): (usize, &hurdle_model::pow::difficulty::DifficultyStep)| {
+        let (change, reach) = (at.log_mean - now, z * path.deviation(step));
+        Point {
+            time: present.time.map(|time| after(time, at.days)),
+            days: at.days,
+            days_deviation: at.days_deviation,
+            difficulty: at.log_mean.exp(),
+            change: change.exp_m1(),
+            low: (change - reach).exp_m1(),
+            high: (change + reach).exp_m1(),
+        }
+    };
+    Ok(path.steps.iter().enumerate().map(point).collect())
+}
+
 impl Forecast {
-    fn next(&self, present: &Present, path: &DifficultyPath, level: f64) -> Result<Option<Next>, DeskError> {
-        let Retarget::Windows(rule) = present.retarget else {
-            return Ok(None);
-        };
-        let tail = 0.5 * (1.0 - level);
-        let summary = || {
-            let next = NextRetarget::new(&rule, &present.state, path)?;
-            let (mean, deviation) = next.moments()?;
-            Ok(Next {
-                days: next.days(0.5)?,
-                days_low: next.days(tail)?,
-                days_high: next.days(1.0 - tail)?,
-                change: mean.exp_m1(),
-                deviation,
-                low: next.quantile(tail)?.exp_m1(),
-                high: next.quantile(1.0 - tail)?.exp_m1(),
-                probability_of_rise: next.probability_of_rise(),
-            })
-        };
-        summary().map(Some).map_err(DeskError::model("forecast"))
-    }
-
-    fn points(&self, present: &Present, path: &DifficultyPath, level: f64) -> Result<Vec<Point>, DeskError> {
-        let z = normal::quantile(0.5 + 0.5 * level).map_err(DeskError::model("forecast"))?;
-        let now = present.state.difficulty.ln();
-        let point = |(step, at): (usize, &hurdle_model::pow::difficulty::DifficultyStep)| {
-            let (change, reach) = (at.log_mean - now, z * path.deviation(step));
-            Point {
-                time: present.time.map(|time| after(time, at.days)),
-                days: at.days,
-                days_deviation: at.days_deviation,
-                difficulty: at.log_mean.exp(),
-                change: change.exp_m1(),
-                low: (change - reach).exp_m1(),
-                high: (change + reach).exp_m1(),
-            }
-        };
-        Ok(path.steps.iter().enumerate().map(point).collect())
-    }
-
     fn errors(&self, present: &Present, level: f64) -> Result<Vec<Accuracy>, DeskError> {
         let Some(record) = &present.record else {
             return Ok(Vec::new());

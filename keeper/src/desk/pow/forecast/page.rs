@@ -33,7 +33,7 @@ fn line(name: &'static str, paint: u8, points: Vec<(i64, Option<f64>)>) -> Serie
 }
 
 /// Difficulty ahead, in per cent of that of now; a step at each retarget.
-fn ahead(answer: &Answer) -> Chart {
+pub fn ahead(answer: &Answer) -> Chart {
     let start = answer.time.unwrap_or(0);
     let steps = |value: &dyn Fn(&super::answer::Point) -> f64| -> Vec<(i64, Option<f64>)> {
         let mut points = vec![(start, Some(100.0))];

@@ -4,14 +4,14 @@
 mod answer;
 mod page;
 
-pub use answer::Answer;
-use answer::ClassAnswer;
+pub use answer::{Answer, DayAnswer};
 
-use super::cost::NetworkArgs;
+use super::cost::{NetworkArgs, NetworkInput};
 use super::floor::{Difficulty, Miner};
 use crate::config::{ClassSpec, ConfigError, MarketSpec, read};
 use crate::convert::ratio_up;
 use crate::desk::{Command, DeskError, date};
+use answer::ClassAnswer;
 use clap::Args;
 use hurdle_interface::governance::Direction;
 use hurdle_interface::margin::RiskClass;
@@ -25,6 +25,28 @@ use std::path::PathBuf;
 pub struct Haircut {
     #[command(flatten)]
     network: NetworkArgs,
+    #[command(flatten)]
+    rule: RuleArgs,
+    /// First day of the backtest [default: the first with enough returns before it].
+    #[arg(long, value_name = "DATE", value_parser = date::time)]
+    since: Option<i64>,
+    /// Market parameters, TOML, whose risk class is held against the haircut.
+    #[arg(long, value_name = "TOML")]
+    market: Option<PathBuf>,
+    /// Index of that class.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "market")]
+    class: usize,
+    /// Where to write a page with the plots [default: nowhere].
+    #[arg(long, value_name = "HTML")]
+    html: Option<PathBuf>,
+    /// Leave the single days out of the JSON.
+    #[arg(long)]
+    summary: bool,
+}
+
+/// How a haircut is made.
+#[derive(Args, Clone, Debug)]
+pub struct RuleArgs {
     /// Whose stop is the floor.
     #[arg(long, value_enum, default_value_t)]
     miner: Miner,
@@ -52,21 +74,30 @@ pub struct Haircut {
     /// Deviation of the floor's logarithm that halves the trust in it.
     #[arg(long, value_name = "DEVIATION", default_value_t = 0.5)]
     tolerance: f64,
-    /// First day of the backtest [default: the first with enough returns before it].
-    #[arg(long, value_name = "DATE", value_parser = date::time)]
-    since: Option<i64>,
-    /// Market parameters, TOML, whose risk class is held against the haircut.
-    #[arg(long, value_name = "TOML")]
-    market: Option<PathBuf>,
-    /// Index of that class.
-    #[arg(long, value_name = "N", default_value_t = 0, requires = "market")]
-    class: usize,
-    /// Where to write a page with the plots [default: nowhere].
-    #[arg(long, value_name = "HTML")]
-    html: Option<PathBuf>,
-    /// Leave the single days out of the JSON.
-    #[arg(long)]
-    summary: bool,
+}
+
+impl RuleArgs {
+    /// The walk through a record in a network.
+    pub fn walk(&self, input: &NetworkInput) -> HaircutWalk {
+        HaircutWalk {
+            rule: HaircutRule {
+                base: self.base,
+                cap: self.cap,
+                level: self.sureness,
+                horizon: self.horizon / 365.0,
+                reversion: 0.0,
+                usual_distance: 0.0,
+                capitulation_loss: self.capitulation_loss,
+            },
+            floor: FloorSetting {
+                miner: self.miner.into(),
+                adjustment: self.difficulty.into(),
+                uncertainty: input.uncertainty,
+            },
+            returns: self.returns,
+            tolerance: self.tolerance,
+        }
+    }
 }
 
 impl Command for Haircut {
@@ -91,26 +122,10 @@ impl Haircut {
     fn made(&self) -> Result<Answer, DeskError> {
         let fault = DeskError::model("haircut of a proof-of-work coin");
         let input = self.network.read()?;
-        let history = self.network.history.read()?;
-        let walk = HaircutWalk {
-            rule: HaircutRule {
-                base: self.base,
-                cap: self.cap,
-                level: self.sureness,
-                horizon: self.horizon / 365.0,
-                reversion: 0.0,
-                usual_distance: 0.0,
-                capitulation_loss: self.capitulation_loss,
-            },
-            floor: FloorSetting {
-                miner: self.miner.into(),
-                adjustment: self.difficulty.into(),
-                uncertainty: input.uncertainty,
-            },
-            returns: self.returns,
-            tolerance: self.tolerance,
-        };
-        let days: Vec<HaircutDay> = walk
+        let history = self.network.days()?;
+        let days: Vec<HaircutDay> = self
+            .rule
+            .walk(&input)
             .days(&input.model, &history)
             .map_err(&fault)?
             .into_iter()
@@ -125,7 +140,7 @@ impl Haircut {
         let breaches: Vec<bool> = days.iter().filter_map(HaircutDay::is_breached).collect();
         let tested = match breaches.is_empty() {
             true => None,
-            false => Some(coverage(&breaches, self.sureness).map_err(&fault)?),
+            false => Some(coverage(&breaches, self.rule.sureness).map_err(&fault)?),
         };
         let raw = ratio_up("the haircut", last.made.haircut).map_err(|reason| DeskError::Argument {
             argument: "--cap",
