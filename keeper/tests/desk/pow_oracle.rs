@@ -120,6 +120,18 @@ fn a_haircut_is_told_in_the_units_of_a_risk_class_with_its_backtest() {
 }
 
 #[test]
+fn what_is_earned_on_a_merged_chain_enters_the_haircut_s_cost() {
+    let desk = Desk::new("pow-haircut-merged");
+    let days = days(&desk, 100);
+    let cost = |more: &[&str]| {
+        let answer = desk.json(&[&["pow", "haircut", "--days", &days], more].concat());
+        answer["now"]["cost"].as_f64().unwrap()
+    };
+    // a partner like itself doubles what a hash earns
+    assert!(cost(&["--merged", &days]) < cost(&[]));
+}
+
+#[test]
 fn the_larger_of_two_haircuts_tightens_and_the_smaller_waits_for_the_timelock() {
     let desk = Desk::new("pow-haircut-route");
     let days = days(&desk, 200);

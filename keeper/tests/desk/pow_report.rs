@@ -1,22 +1,26 @@
 //! `hurdle pow report`: one page of what the other commands say.
 
 use crate::Desk;
+use crate::pow_forecast::record;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// Days of a chain like Bitcoin from 2018-01-01: a price in waves, a constant hash rate, so that difficulty is constant.
-fn days(desk: &Desk, count: u32) -> String {
-    let mut table = String::from("time,PriceUSD,BlkCnt,IssTotNtv,FeeTotNtv,HashRate\n");
-    for i in 0..count {
-        let price = 9_000.0 * (1.0 + 0.2 * (f64::from(i) / 30.0).sin());
-        writeln!(
-            table,
-            "{},{price},144,1800,20,4e7",
-            1_514_764_800 + i64::from(i) * 86_400
-        )
-        .unwrap();
+/// The forecast's days from 2020-01-01, with a price in waves and the hash rate in such a unit.
+fn days_in(desk: &Desk, count: u32, unit: f64) -> String {
+    let record = record(count);
+    let mut rows = record.lines();
+    let mut table = format!("{}\n", rows.next().unwrap());
+    for (day, row) in (0_u32..).zip(rows) {
+        let (rest, hash_rate) = row.rsplit_once(',').unwrap();
+        let price = 9_000.0 * (1.0 + 0.2 * (f64::from(day) / 30.0).sin());
+        let rest = rest.replace(",9000,", &format!(",{price},"));
+        writeln!(table, "{rest},{}", hash_rate.parse::<f64>().unwrap() / unit).unwrap();
     }
     desk.file("days.csv", &table)
+}
+
+fn days(desk: &Desk, count: u32) -> String {
+    days_in(desk, count, 1.0)
 }
 
 fn number(answer: &Value, key: &str) -> f64 {
@@ -146,7 +150,7 @@ fn the_page_stands_alone_and_draws_no_number_that_is_none() {
         "{text}"
     );
     assert!(
-        text.contains("btc on 2018-07-19") && text.contains("GW"),
+        text.contains("btc on 2020-07-18") && text.contains("GW"),
         "{text}"
     );
     let page = desk.read("page.html");
@@ -177,12 +181,12 @@ fn nothing_after_the_last_day_is_used() {
     let run = |days: &str, more: &[&str]| {
         desk.json(&[&["pow", "report", "--days", days, "--html", &html], more].concat())
     };
-    let cut = run(&long, &["--to", "2018-05-30"]);
-    let short = run(&self::days(&desk, 150), &[]);
+    let cut = run(&long, &["--to", "2020-05-29"]);
+    let short = run(&days(&desk, 150), &[]);
     assert_eq!(cut, short);
     // the first day moves what is shown, not what is known
-    let later = run(&long, &["--from", "2018-05-01"]);
-    assert_eq!(later["from"].as_i64(), Some(1_525_132_800));
+    let later = run(&long, &["--from", "2020-05-01"]);
+    assert_eq!(later["from"].as_i64(), Some(1_588_291_200));
     assert_ne!(later["profit"], short["profit"]);
 }
 
@@ -198,11 +202,7 @@ fn a_chain_without_a_built_in_entrant_has_no_return() {
         &desk.path("page.html"),
         "--days",
     ];
-    let days = days(&desk, 100);
-    let days = desk.file(
-        "ltc.csv",
-        &desk.read("days.csv").replace("4e7", "3e2").replace("144", "576"),
-    );
+    let days = days_in(&desk, 100, 1e5);
     let answer = desk.json(&[&line[..], &[&days]].concat());
     assert!(answer["operating_return"].is_null() && answer["haircut"].is_number());
     assert!(
@@ -219,7 +219,7 @@ fn what_is_wrong_with_a_report_is_named() {
     let refuse =
         |more: &[&str]| desk.refusal(&[&["pow", "report", "--days", &days, "--html", &html], more].concat());
     assert_eq!(
-        refuse(&["--to", "2017-12-31"]),
+        refuse(&["--to", "2019-12-31"]),
         "error: --to: the record begins later\n"
     );
     assert_eq!(
@@ -230,7 +230,7 @@ fn what_is_wrong_with_a_report_is_named() {
         refuse(&["--level", "1.5"]),
         "error: --level: 1.5 is no probability between 0 and 1\n"
     );
-    assert!(refuse(&["--to", "2018-01-20"]).contains("haircut of a proof-of-work coin: "));
+    assert!(refuse(&["--to", "2020-01-20"]).contains("haircut of a proof-of-work coin: "));
     let broken = desk.file("broken.toml", "[site]\nenergy_price = \"dear\"\n");
     let message = refuse(&["--fleet", &broken]);
     assert!(message.starts_with("error: broken.toml:2:16"), "{message}");
