@@ -351,7 +351,7 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
 fn no_arguments_and_no_tables_make_a_mining_command_panic() {
     let desk = Desk::new("arbitrary-mining");
     let values = Values::new(&desk);
-    let (answers, refusals) = try_all(&values, &mut Draws(2), &["leverage"], |pow: &Pow| {
+    let (answers, refusals) = try_all(&values, &mut Draws(2), &["leverage", "treasury"], |pow: &Pow| {
         pow.run(true, &mut Vec::new()).is_ok()
     });
     assert!(answers > 0 && refusals > 0, "{answers} {refusals}");
