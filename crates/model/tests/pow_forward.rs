@@ -314,10 +314,9 @@ proptest! {
         let energy = EnergyPrice { forward: 0.05, volatility: energy, correlation };
         let joint = curve.joint(Period { first, days }, energy).unwrap();
         let c = joint.covariance;
-        let scale = |i: usize, j: usize| (c[i][i] * c[j][j]).sqrt();
-        for i in 0..3 {
-            for j in 0..3 {
-                prop_assert!(c[i][j].abs() <= scale(i, j) * (1.0 + 1e-9));
+        for (i, row) in c.iter().enumerate() {
+            for (j, value) in row.iter().enumerate() {
+                prop_assert!(value.abs() <= (c[i][i] * c[j][j]).sqrt() * (1.0 + 1e-9));
             }
         }
         let determinant = c[0][0] * (c[1][1] * c[2][2] - c[1][2] * c[2][1])

@@ -8,6 +8,7 @@ mod hazard;
 mod liquidity;
 mod margin;
 mod options;
+mod pow_cost;
 mod pow_decision;
 mod pow_difficulty;
 mod pow_efficiency;
@@ -37,6 +38,7 @@ pub fn topics() -> Vec<Topic> {
             equilibrium::checks(),
         ),
         topic("Margin: coverage tests, tails, backtest", margin::checks()),
+        topic("Proof of work: cost of production", pow_cost::checks()),
         topic(
             "Proof of work: difficulty, forward hashprice, hedges",
             pow_difficulty::checks(),

@@ -249,7 +249,7 @@ fn bands() -> Vec<Check> {
 }
 
 fn splits() -> Vec<Check> {
-    let chains = [(3e7, 2e8), (1e6, 5e6), (4e5, 3e6)].map(|(reward, hash_rate)| ChainRevenue {
+    let chains = [(3e7, 2e8), (1e6, 5e6), (6e5, 3e6)].map(|(reward, hash_rate)| ChainRevenue {
         reward,
         hash_rate,
         impact: 0.0,

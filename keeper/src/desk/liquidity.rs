@@ -112,7 +112,7 @@ impl Liquidity {
     }
 
     /// The order walks the bands; its slippage.
-    fn into_bands(&self, path: &Path) -> Result<(Figures, f64), DeskError> {
+    fn through_bands(&self, path: &Path) -> Result<(Figures, f64), DeskError> {
         let fault = DeskError::model("liquidity");
         let depth = self.titles.bands(path)?;
         let value = self.order * self.reference_price.unwrap_or(f64::NAN);
@@ -209,7 +209,7 @@ impl Command for Liquidity {
 
     fn answer(&self) -> Result<Figures, DeskError> {
         let (mut figures, slippage) = match &self.bands {
-            Some(path) => self.into_bands(path)?,
+            Some(path) => self.through_bands(path)?,
             None => self.over_venues()?,
         };
         // What fetches more than the reference costs nothing.

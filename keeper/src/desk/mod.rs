@@ -73,7 +73,7 @@ pub enum Model {
     #[command(subcommand)]
     Latency(latency::Latency),
     /// Slippage of an order over books and pools, and the liquidity premium.
-    Liquidity(liquidity::Liquidity),
+    Liquidity(Box<liquidity::Liquidity>),
     /// Value, greeks and implied volatility of an option.
     Options(options::Options),
     /// Volatility-adjusted return of a series.

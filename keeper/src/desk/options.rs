@@ -78,9 +78,18 @@ impl Command for Options {
         };
         let volatility = match (self.volatility, self.price) {
             (Some(volatility), _) => volatility,
-            (None, price) => option
-                .implied_volatility(price.unwrap_or(f64::NAN))
-                .map_err(&fault)?,
+            (None, price) => {
+                let implied = option.implied_volatility(price.unwrap_or(f64::NAN));
+                let implied = implied.map_err(&fault)?;
+                if implied == 0.0 {
+                    return Err(DeskError::Argument {
+                        argument: "--price",
+                        reason: "it is what the option is worth without volatility, so that it implies none"
+                            .to_owned(),
+                    });
+                }
+                implied
+            }
         };
         let greeks = option.greeks(volatility).map_err(&fault)?;
         Ok(Figures::new("option, per unit of the underlying")

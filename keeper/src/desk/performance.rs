@@ -4,7 +4,7 @@ use super::{Command, DeskError, Figures, SeriesArgs};
 use clap::Args;
 use hurdle_model::performance::{annualisation_factor, autocorrelations, sharpe, sortino, tapered};
 use hurdle_model::robust::median;
-use hurdle_model::series::{LogReturn, SECONDS_PER_YEAR};
+use hurdle_model::series::{LogReturn, PositiveSeries, SECONDS_PER_YEAR};
 
 /// A step between two rows may differ from the usual one by this share of it: months are even, a missing day is not.
 const UNEVENNESS: f64 = 0.5;
@@ -14,6 +14,9 @@ const UNEVENNESS: f64 = 0.5;
 pub struct Performance {
     #[command(flatten)]
     series: SeriesArgs,
+    /// Longest gap between two rows whose return still counts, seconds [default: any].
+    #[arg(long, value_name = "SECONDS", default_value_t = u32::MAX, hide_default_value = true)]
+    max_gap: u32,
     /// Periods per year, such as 252 for trading days; rows then count as even whatever their times [default: what the
     /// times of the rows say, which must be evenly spaced].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -33,7 +36,7 @@ pub struct Performance {
 
 impl Performance {
     /// Periods per year as stated, or from the times.
-    fn periods(&self, returns: &[LogReturn]) -> Result<u32, DeskError> {
+    fn periods(&self, prices: &PositiveSeries, returns: &[LogReturn]) -> Result<u32, DeskError> {
         if let Some(stated) = self.periods {
             return Ok(stated);
         }
@@ -44,17 +47,18 @@ impl Performance {
         };
         let uneven = |step: &f64| (step / usual - 1.0).abs() > UNEVENNESS;
         if let Some(at) = steps.iter().position(uneven) {
-            let table = self.series.table()?;
+            let (table, end) = (self.series.table()?, returns[at].time);
+            let row = prices
+                .series()
+                .samples()
+                .partition_point(|price| price.time < end);
             let seconds = |years: f64| (years * SECONDS_PER_YEAR).round();
             let reason = format!(
-                "{} s after the row before, where {} s are usual; fill the gap, or state --periods",
+                "{} s after the row before, where {} s are usual; leave gaps out with --max-gap, or state --periods",
                 seconds(steps[at]),
                 seconds(usual)
             );
-            return Err(table
-                .column(&self.series.time_column)?
-                .fault(at + 1, reason)
-                .into());
+            return Err(table.column(&self.series.time_column)?.fault(row, reason).into());
         }
         // At most the seconds of a year, for times are whole seconds.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -67,9 +71,10 @@ impl Command for Performance {
 
     fn answer(&self) -> Result<Figures, DeskError> {
         let fault = DeskError::model("performance");
-        let logs = self.series.read()?.log_returns();
+        let prices = self.series.read()?;
+        let logs = prices.log_returns_within(self.max_gap);
         let returns: Vec<f64> = logs.iter().map(|r: &LogReturn| r.value.exp_m1()).collect();
-        let per_year = self.periods(&logs)?;
+        let per_year = self.periods(&prices, &logs)?;
         let periods = f64::from(per_year);
         let target = self.hurdle / periods;
         let ratio = sharpe(&returns, target, self.lags).map_err(&fault)?;

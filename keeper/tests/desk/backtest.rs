@@ -124,7 +124,13 @@ fn a_class_is_calibrated_in_the_programs_units() {
     for test in ["kupiec_p_value", "independence_p_value", "conditional_p_value"] {
         assert!(tests("quantile_tests", test) > 0.01, "{test}");
     }
-    let sure = desk.json(&[&command[..], &["--sureness", "0.95"]].concat());
+    let sure = desk.json(
+        &[
+            &command[..],
+            &["--sureness", "0.95", "--initial-confidence", "0.97"],
+        ]
+        .concat(),
+    );
     assert!(sure["maintenance"]["raw"].as_i64().unwrap() > raw("maintenance"));
     assert_eq!(
         desk.refusal(&[&command[..], &["--bounty", "20"]].concat()),

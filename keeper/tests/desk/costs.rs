@@ -108,6 +108,13 @@ fn an_option_is_priced_and_its_volatility_recovered() {
     assert!((figure(&solved, "volatility") - 0.3).abs() < 1e-9);
     let text = desk.text(&[&option[..], &["--volatility", "0.3"]].concat());
     assert!(text.contains("vanna"), "{text}");
+    let put = [
+        "model", "options", "--side", "put", "--future", "60", "--strike", "65", "--days", "91.25",
+    ];
+    assert_eq!(
+        desk.refusal(&[&put[..], &["--price", "5"]].concat()),
+        "error: --price: it is what the option is worth without volatility, so that it implies none\n"
+    );
     let dear = desk.refusal(&[&option[..], &["--price", "60"]].concat());
     assert!(
         dear.starts_with("error: option: option price must lie strictly between 0 and 60"),
@@ -223,9 +230,12 @@ fn periods_of_a_year_are_those_of_the_rows() {
     let gap = desk.file("gap.csv", &rows(3600, 5));
     assert_eq!(
         desk.refusal(&command(&gap)),
-        "error: gap.csv:7:1 (time): 7200 s after the row before, where 3600 s are usual; fill the gap, or state \
-         --periods\n"
+        "error: gap.csv:7:1 (time): 7200 s after the row before, where 3600 s are usual; leave gaps out with --max-gap, \
+         or state --periods\n"
     );
+    let without = desk.json(&[&command(&gap)[..], &["--max-gap", "3600"]].concat());
+    assert_eq!(figure(&without, "periods_per_year"), 8760.0);
+    assert_eq!(without["returns"], 197);
     let stated = desk.json(&[&command(&gap)[..], &["--periods", "252"]].concat());
     assert_eq!(figure(&stated, "periods_per_year"), 252.0);
     // Months are even enough.

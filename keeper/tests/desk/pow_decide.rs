@@ -25,6 +25,13 @@ fn the_built_in_example_runs_sells_and_responds() {
     for action in ["run", "run part", "sell", "respond"] {
         assert!(hours.iter().any(|hour| hour["action"] == action), "{action}");
     }
+    // 0.12 for shedding and 0.001 for having been ready
+    let paid = hours
+        .iter()
+        .flat_map(|hour| hour["machines"].as_array().unwrap())
+        .filter(|machine| machine["reason"] == "response")
+        .all(|machine| (machine["payment_per_kwh"].as_f64().unwrap() - 0.121).abs() < 1e-12);
+    assert!(paid);
     let profit = |of: &str| answer[of]["profit"].as_f64().unwrap();
     assert!(profit("foresight") > profit("policy"));
     assert!(profit("policy") > profit("always_run"));

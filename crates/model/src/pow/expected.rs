@@ -51,8 +51,8 @@ impl Outlook {
 /// Expected hashprice of the days that begin with the block at `height`.
 ///
 /// Hashprice is price ÷ difficulty times coins, and the mean of a quotient is not the quotient of means. For jointly
-/// lognormal price P and difficulty D, E[P/D] = E[P]/E[D]·exp(Var ln D − Cov(ln P, ln D)) (the moments of the lognormal,
-/// Aitchison & Brown 1957, §2.3): uncertain difficulty raises it, difficulty that follows the price lowers it. Fees in coins
+/// lognormal price P and difficulty D, E\[P/D\] = E\[P\]/E\[D\]·exp(Var ln D − Cov(ln P, ln D)) (the moments of the lognormal,
+/// Aitchison & Brown 1957): uncertain difficulty raises it, difficulty that follows the price lowers it. Fees in coins
 /// are taken as independent of both.
 ///
 /// # Errors

@@ -37,7 +37,7 @@ pub struct OrphanRisk {
 }
 
 /// Probability of a competing block within a propagation delay of `delay` seconds, 1 − e^(−delay/T) for Poisson blocks
-/// every T seconds: the fork rate of Decker & Wattenhofer 2013, "Information propagation in the Bitcoin network", eq. (3)
+/// every T seconds: the fork rate of Decker & Wattenhofer 2013, "Information propagation in the Bitcoin network"
 /// in continuous time, with the delay as the integral of the share that does not know the block yet.
 ///
 /// # Errors

@@ -93,7 +93,7 @@ pub fn checks() -> Vec<Check> {
         (
             "the two-threshold rule ÷ the costless bound",
             of(|m| m.band.revenue / m.bound),
-            0.99,
+            0.98,
             1.0,
         ),
         (
@@ -111,7 +111,7 @@ pub fn checks() -> Vec<Check> {
         (
             "the two-threshold rule ÷ staying on Bitcoin",
             of(|m| m.band.revenue / m.first.revenue),
-            0.99,
+            1.0,
             1.05,
         ),
     ] {

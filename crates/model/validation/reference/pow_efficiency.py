@@ -31,7 +31,7 @@ def skewness_of(blocks, subsidy, fees, variation):
 
 def ruin(cash, expenses, rate, size, days):
     """Ruin of a miner with equal rewards: given n rewards, their times are ordered uniforms that must each come before the
-    cash is gone; their joint probability by Bolshev's recursion (Shorack & Wellner 1986, § 9.3), in 120 digits."""
+    cash is gone; their joint probability by Bolshev's recursion (Shorack & Wellner 1986, ch. 9), in 120 digits."""
     cash, expenses, rate, size, days = (Decimal(str(v)) for v in (cash, expenses, rate, size, days))
     bound = lambda k: min(Decimal(1), (cash + (k - 1) * size) / expenses / days)
     below, survival = [Decimal(1)], Decimal(0)

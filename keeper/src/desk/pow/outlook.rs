@@ -218,10 +218,11 @@ fn recorded(
     let last = record.days().len() - 1;
     let blocks = record.blocks_by(last);
     let mut state = beginning(retarget, record.days()[last].difficulty);
-    let mut phase = Some(1.0);
+    // records of chains that split off do not tell their heights
+    let mut phase = None;
     if let Retarget::Windows(rule) = retarget {
         let epochs = record.epochs(&rule)?;
-        // a record that begins later in the chain's life does not tell its height
+        // nor do those that begin later in a chain's life
         phase = Some(epochs.phase).filter(|phase| *phase <= 1.0);
         if let Some(epoch) = epochs.at(blocks).and_then(|place| epochs.epochs.get(place)) {
             state = EpochState {

@@ -76,17 +76,18 @@ pub fn records(
 ) -> Result<Vec<FleetRecord>> {
     let hashprices = hashprices(history)?;
     let mut lanes = lanes(fleet, site, restart, energy_prices)?;
-    for hashprice in &hashprices {
-        lanes.day(*hashprice);
-    }
+    lanes.walk(&hashprices);
     let days = count(hashprices.len());
     let capital: f64 = fleet.units().iter().map(|unit| unit.count * unit.price).sum();
     energy_prices
         .iter()
         .enumerate()
         .map(|(lane, energy_price)| {
-            let energy = representable("cost of energy", lanes.energy(lane))?;
-            let revenue = representable("revenue of a fleet", lanes.revenue(lane) / (1.0 - site.pool_fee))?;
+            let energy = representable("cost of energy", lanes.energy(lane, *energy_price))?;
+            let revenue = representable(
+                "revenue of a fleet",
+                lanes.revenue(lane, *energy_price) / (1.0 - site.pool_fee),
+            )?;
             let profit = representable("profit of a fleet", lanes.accumulated(lane))?;
             let yearly = profit * (DAYS_PER_YEAR / days);
             let running_days: Vec<f64> = lanes.running_days(lane).collect();
@@ -131,7 +132,7 @@ pub fn days(history: &MiningHistory, fleet: &Fleet, site: &Site, restart: Restar
         .zip(hashprices)
         .map(|(day, hashprice)| {
             let before = lanes.accumulated(0);
-            lanes.day(hashprice);
+            lanes.walk(&[hashprice]);
             let accumulated = representable("profit of a fleet", lanes.accumulated(0))?;
             let running_days: Vec<f64> = lanes.running_days(0).collect();
             let ran = running_days

@@ -33,7 +33,7 @@ impl FleetDynamics {
         life: 5.0,
         idle_life: 1.0,
         discount: 0.2,
-        growth_days: 180.0,
+        growth_days: 365.0,
         hash_rate_days: 14.0,
         hashprice_days: 30.0,
     };

@@ -17,6 +17,8 @@ pub struct CostModel {
     pub(super) prices: EnergyPrices,
     pub(super) terms: Terms,
     pub(super) dynamics: FleetDynamics,
+    /// What buyers of machines pay for energy, quote per kWh.
+    buyers: f64,
 }
 
 /// The network on a day.
@@ -65,6 +67,9 @@ pub struct NetworkDay {
 /// Share of the running hash rate that is cheaper than the marginal miner.
 pub const MARGINAL: f64 = 0.9;
 
+/// Quantile of the energy prices at which machines are bought: those grow whose energy is cheap.
+const BUYERS: f64 = 0.25;
+
 impl CostModel {
     /// A model of at least one type of machine.
     ///
@@ -84,6 +89,7 @@ impl CostModel {
         }
         Ok(Self {
             types,
+            buyers: prices.quantile(BUYERS)?,
             prices,
             terms: terms.checked()?,
             dynamics: dynamics.checked()?,
@@ -96,7 +102,8 @@ impl CostModel {
         &self.types
     }
 
-    /// What a machine of this efficiency (J/TH) is worth on a day to a buyer who pays the mean price of energy, quote per TH/s:
+    /// What a machine of this efficiency (J/TH) is worth on a day to a buyer at the lower quartile of the energy
+    /// prices, quote per TH/s:
     /// see [`FleetDynamics`].
     ///
     /// # Errors
@@ -113,7 +120,7 @@ impl CostModel {
 
     /// What a PH/s whose energy for a day is this (kWh) is worth, quote.
     pub(super) fn price(&self, hashprice: f64, energy: f64, growth: f64) -> f64 {
-        let cost = energy * (self.prices.mean() + self.terms.operation);
+        let cost = energy * (self.buyers + self.terms.operation);
         self.dynamics
             .purchase_price(hashprice * (1.0 - self.terms.pool_fee), cost, growth)
     }

@@ -104,6 +104,15 @@ impl Reason {
         }
     }
 
+    /// What demand response pays per kWh, where it is the reason.
+    #[must_use]
+    pub const fn payment(&self) -> Option<f64> {
+        match *self {
+            Self::Available { payment, .. } | Self::Response { payment, .. } => Some(payment),
+            _ => None,
+        }
+    }
+
     /// Revenue and cost of energy, quote per kWh, whatever the reason.
     #[must_use]
     pub const fn figures(&self) -> (f64, f64) {

@@ -52,7 +52,7 @@ pub struct Outcome {
 /// How well forecasts of one horizon did, beside the forecast that nothing changes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accuracy {
-    /// Nominal days before the next change.
+    /// Nominal days before the next change, or days ahead.
     pub days_before: f64,
     /// Which change from there, 1 the next.
     pub retarget: usize,

@@ -38,7 +38,7 @@ pub struct Impairment {
 
 /// Continuous decline of hashprice when the machines that enter need a share `improvement` less energy per hash every
 /// year: free entry holds the margin of the newest machines, so that hashprice follows their J/TH at a constant energy price
-/// (Prat & Walter 2021, "An Equilibrium Model of the Market for Bitcoin Mining", JPE 129(8), §III).
+/// (Prat & Walter 2021, "An Equilibrium Model of the Market for Bitcoin Mining", JPE 129(8)).
 ///
 /// # Errors
 /// [`crate::ModelError::OutOfRange`] outside [0, 0.99], [`crate::ModelError::NotFinite`].
@@ -49,7 +49,8 @@ pub fn decline_of_hashprice(improvement: f64) -> Result<f64> {
 /// One new machine of each type on a site.
 ///
 /// # Errors
-/// As [`Site::checked`] and [`Prospect::checked`]; [`crate::ModelError::NotPositive`], [`crate::ModelError::NotFinite`] for the market.
+/// As [`Site::checked`] and [`Prospect::checked`]; [`crate::ModelError::NotPositive`], [`crate::ModelError::NotFinite`] for
+/// the market.
 pub fn prospects(fleet: &Fleet, site: &Site, market: &MiningMarket, decline: f64) -> Result<Vec<Prospect>> {
     let site = site.checked()?;
     let hashprice = hashprice_of(market)?;
@@ -95,7 +96,8 @@ impl Prospect {
     /// The same machine after `years`, its income having declined.
     ///
     /// # Errors
-    /// [`crate::ModelError::NotPositive`] where its life is over by then, [`crate::ModelError::OutOfRange`], [`crate::ModelError::NotFinite`].
+    /// [`crate::ModelError::NotPositive`] where its life is over by then, [`crate::ModelError::OutOfRange`],
+    /// [`crate::ModelError::NotFinite`].
     pub fn after(self, years: f64) -> Result<Self> {
         let years = non_negative("years", years)?;
         Self {

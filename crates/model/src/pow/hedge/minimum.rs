@@ -270,7 +270,8 @@ impl HedgeProblem {
         let found = minimise(&hessian, &gradient, &constraints, 0)?.x;
         let held = |i: usize| {
             if used[i] {
-                found[i].clamp(0.0, self.instruments[i].limit)
+                // a zero has no sign
+                found[i].clamp(0.0, self.instruments[i].limit) + 0.0
             } else {
                 0.0
             }

@@ -78,7 +78,7 @@ fn beyond(mean: f64) -> f64 {
     2.0 * mean + 1e3 + 60.0 * mean.sqrt()
 }
 
-/// Q(a, x) by the leading terms of Temme's uniform expansion (1979; DLMF 8.12.4 with c₀ of 8.12.8).
+/// Q(a, x) by the leading terms of Temme's uniform expansion (1979; DLMF §8.12).
 fn uniform(a: f64, x: f64) -> f64 {
     let offset = (x - a) / a;
     let half_square = offset - offset.ln_1p();

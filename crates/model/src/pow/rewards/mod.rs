@@ -70,7 +70,7 @@ impl BlockIncome {
         self.mean() * (self.mean() * self.mean() + 3.0 * self.variance()) + skew
     }
 
-    /// ln E[e^(−s·income)].
+    /// ln E\[e^(−s·income)\].
     fn log_laplace(&self, s: f64) -> f64 {
         let square = self.fee_variation * self.fee_variation;
         let fees = if square * self.fees == 0.0 {

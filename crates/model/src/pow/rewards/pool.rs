@@ -67,8 +67,9 @@ impl PoolMember {
     ///
     /// A member of constant share s takes s·Y from each of the Poisson number of the pool's blocks. Under PPLNS a block is
     /// divided over a window of X expected blocks, which reaches beyond the horizon of Λ at either end, so that the variance
-    /// is s²·E[Y²]·(Λ − X/3), and s²·E[Y²]·(Λ²/X − Λ³/(3X²)) where X exceeds Λ: for a single share Rosenfeld's (pB)²/X (2011), and the proportional s²·E[Y²]·Λ for a short window. The number of shares submitted is Poisson too, and adds its
-    /// relative variance 1/shares to every pooled scheme.
+    /// is s²·E\[Y²\]·(Λ − X/3), and s²·E\[Y²\]·(Λ²/X − Λ³/(3X²)) where X exceeds Λ: for a single share Rosenfeld's (pB)²/X
+    /// (2011), and the proportional s²·E\[Y²\]·Λ for a short window. The number of shares submitted is Poisson too, and adds
+    /// its relative variance 1/shares to every pooled scheme.
     ///
     /// # Errors
     /// [`crate::ModelError`] naming the first figure outside its domain; [`crate::ModelError::Overflow`].

@@ -17,9 +17,9 @@ pub struct PoolReserve {
 /// ever ruined with the probability `ruin`.
 ///
 /// The surplus falls steadily and jumps up at a block (the dual risk model), so that ruin from a reserve u has exactly the
-/// probability e^(−κu), with κ > 0 from E[e^(−κY)] = 1 − κ·paid (Avanzi, Gerber & Shiu 2007, "Optimal
+/// probability e^(−κu), with κ > 0 from E\[e^(−κY)\] = 1 − κ·paid (Avanzi, Gerber & Shiu 2007, "Optimal
 /// dividends in the dual model").
-/// For small margins κ is 2·(E[Y] − paid)/E[Y²], which gives R = B·ln(1/δ)/(2f) of Rosenfeld 2011; it is on the safe
+/// For small margins κ is 2·(E\[Y\] − paid)/E\[Y²\], which gives R = B·ln(1/δ)/(2f) of Rosenfeld 2011; it is on the safe
 /// side. PPS pays (1 − f) × subsidy, FPPS (1 − f) × (subsidy + mean fees).
 ///
 /// # Errors
@@ -49,7 +49,7 @@ pub(super) struct Exponents {
     pub(super) diffusion: f64,
 }
 
-/// κ with E[e^(−κY)] = 1 − κ·paid, for a checked income.
+/// κ with E\[e^(−κY)\] = 1 − κ·paid, for a checked income.
 pub(super) fn exponents(income: BlockIncome, paid: f64) -> Result<Exponents> {
     let mean = income.mean();
     // in units of the mean; a margin of less than 10⁻⁹ is none

@@ -28,8 +28,8 @@ impl Solvency {
     /// For rewards of one size B, cash u and expenses c it runs out exactly at some t = (u + nB)/c with n rewards by then, and
     /// by the ballot theorem first then with probability u/(u + nB)·P(N(t) = n) (Takács 1967, "Combinatorial Methods in the
     /// Theory of Stochastic Processes"; Kendall's identity), so that the answer is a finite sum. Rewards of random size
-    /// enter by the size E[Y²]/E[Y] at the rate λ·E[Y]²/E[Y²], which keep mean and variance, as De Vylder's approximation
-    /// (1978) does. Beyond 200,000 rewards the sum gives way to the Brownian motion of the same mean and variance.
+    /// enter by the size E\[Y²\]/E\[Y\] at the rate λ·E\[Y\]²/E\[Y²\], which keep mean and variance, in the manner of De Vylder
+    /// (1978). Beyond 200,000 rewards the sum gives way to the Brownian motion of the same mean and variance.
     ///
     /// # Errors
     /// [`crate::ModelError`] naming the first figure outside its domain; [`crate::ModelError::Overflow`].
@@ -64,7 +64,7 @@ impl Solvency {
     }
 
     /// Probability that it ever runs out: certain where expenses reach the mean income, otherwise e^(−κ·cash) with
-    /// E[e^(−κY)] = 1 − κ·expenses/blocks, exactly.
+    /// E\[e^(−κY)\] = 1 − κ·expenses/blocks, exactly.
     ///
     /// # Errors
     /// As [`Self::ruin_probability`].

@@ -35,7 +35,7 @@ impl Rewards {
         self.blocks * self.income.mean()
     }
 
-    /// Variance, λ·E[Y²].
+    /// Variance, λ·E\[Y²\].
     #[must_use]
     pub fn variance(&self) -> f64 {
         self.blocks * self.income.second_moment()
@@ -47,7 +47,7 @@ impl Rewards {
         self.variance().sqrt() / self.mean()
     }
 
-    /// Skewness, E[Y³]/(√λ·E[Y²]^1.5).
+    /// Skewness, E\[Y³\]/(√λ·E\[Y²\]^1.5).
     #[must_use]
     pub fn skewness(&self) -> f64 {
         // of the income in units of its mean, whose powers stay within range

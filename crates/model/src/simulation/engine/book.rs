@@ -160,10 +160,11 @@ impl Falling {
         let mut to = from;
         // Several at a time and all of them: how many accounts fall is hard to guess, and a wrong guess dear.
         while let Some(next) = self.thresholds.get(to..).and_then(<[f64]>::first_chunk::<AHEAD>) {
-            let fallen = next
-                .iter()
-                .map(|threshold| usize::from(price <= *threshold))
-                .sum::<usize>();
+            let mut mask = 0u8;
+            for (bit, threshold) in (0u8..).zip(next) {
+                mask |= u8::from(price <= *threshold) << bit;
+            }
+            let fallen = mask.trailing_ones() as usize;
             to += fallen;
             if fallen < AHEAD {
                 break;

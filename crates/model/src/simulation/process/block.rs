@@ -212,3 +212,55 @@ impl StochasticVariance {
 
 /// Streams of the jumps' numbers, apart from those of the normals.
 const JUMP_NUMBERS: u64 = 1 << 62;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::vector::vectorised;
+    use crate::simulation::{Bates, HestonVariance};
+    use crate::tail::JumpDiffusion;
+
+    /// Bits of the log-prices after a day in twelve steps.
+    #[inline(always)]
+    fn bits(process: &PriceProcess, sampling: Sampling) -> Vec<u64> {
+        let grid = Grid::new(12, 1.0 / 365.0).unwrap();
+        let run = Run::new(512, 5, 1, sampling).unwrap();
+        let mut prices = PriceBlock::new(process, &grid, &run).unwrap();
+        prices.start(1);
+        for step in 0..grid.steps() {
+            prices.advance(step, core::iter::repeat(()), |_, ()| ());
+        }
+        prices.x.map(f64::to_bits).to_vec()
+    }
+
+    #[test]
+    fn the_widest_vectors_give_the_bits_of_the_narrowest() {
+        let variance = |start| HestonVariance {
+            start,
+            reversion: 4.0,
+            long_run: 0.5,
+            volatility_of_variance: 2.0,
+            correlation: -0.4,
+        };
+        // A low variance takes the other shape of the scheme.
+        let bates = [0.5, 1e-4].map(|start| Bates::new(0.0, variance(start), 90.0, -0.03, 0.06).unwrap());
+        let merton = JumpDiffusion::new(0.0, 0.8, 90.0, -0.03, 0.06).unwrap();
+        for process in [
+            PriceProcess::Merton(merton),
+            PriceProcess::Bates(bates[0]),
+            PriceProcess::Bates(bates[1]),
+        ] {
+            for sampling in [
+                Sampling::Pseudo,
+                Sampling::Antithetic,
+                Sampling::Quasi { replicates: 2 },
+            ] {
+                let wide = vectorised(
+                    #[inline(always)]
+                    || bits(&process, sampling),
+                );
+                assert_eq!(wide, bits(&process, sampling));
+            }
+        }
+    }
+}

@@ -96,8 +96,8 @@ mod tests {
         for steps in [1, 2, 3, 7, 16, 37] {
             // Unit vector i goes through lane i: the columns of the matrix.
             let mut rows = vec![Row::ZERO; steps];
-            for i in 0..steps {
-                rows[i][i] = 1.0;
+            for (i, row) in rows.iter_mut().enumerate() {
+                row[i] = 1.0;
             }
             Bridge::new(steps).increments(&mut rows, &mut vec![Row::ZERO; steps]);
             for a in 0..steps {

@@ -1,5 +1,6 @@
 //! What `hurdle pow cost` answers.
 
+use super::amount::quote;
 use crate::desk::Sheet;
 use crate::desk::date;
 use hurdle_model::pow::cost::{Episode, NetworkDay};
@@ -205,8 +206,12 @@ impl Display for Answer {
             sheet = sheet.line(
                 year.year.to_string(),
                 format_args!(
-                    "{:.3} GW, {:.1} TWh a year; a coin {:.2}, to the marginal miner {:.2}; price ÷ cost {:.2}",
-                    year.power_gw, year.annual_twh, year.cost, year.marginal, year.price_to_cost
+                    "{:.3} GW, {:.1} TWh a year; a coin {}, to the marginal miner {}; price ÷ cost {:.2}",
+                    year.power_gw,
+                    year.annual_twh,
+                    quote(year.cost),
+                    quote(year.marginal),
+                    year.price_to_cost
                 ),
             );
         }
@@ -236,18 +241,18 @@ impl AtAnswer {
                 "recorded hash rate ÷ that",
                 format_args!("{:.3}", day.utilisation),
             )
-            .line("price of a coin", format_args!("{:.2}", day.price))
+            .line("price of a coin", quote(day.price))
             .line(
                 "cost of a coin",
                 format_args!(
-                    "{:.2} = electricity {:.2} + operation {:.2} + hardware {:.2}",
-                    day.cost, day.electricity, day.operation, day.hardware
+                    "{} = electricity {} + operation {} + hardware {}",
+                    quote(day.cost),
+                    quote(day.electricity),
+                    quote(day.operation),
+                    quote(day.hardware)
                 ),
             )
-            .line(
-                "to the marginal miner, without hardware",
-                format_args!("{:.2}", day.marginal),
-            )
+            .line("to the marginal miner, without hardware", quote(day.marginal))
             .line("price ÷ cost", format_args!("{:.3}", day.price_to_cost))
             .heading("machines, of what runs");
         for machine in &self.machines {
@@ -265,8 +270,9 @@ impl AtAnswer {
         for point in &self.supply {
             sheet = sheet.line(
                 format!(
-                    "{:.4} per PH/s and day, a coin at {:.2}",
-                    point.hashprice, point.price
+                    "{} per PH/s and day, a coin at {}",
+                    quote(point.hashprice),
+                    quote(point.price)
                 ),
                 format_args!("{:.4e} TH/s, elasticity {:.3}", point.hash_rate, point.elasticity),
             );
@@ -293,7 +299,7 @@ impl FallAnswer {
             .heading("the recorded fall, replayed")
             .line(
                 "hashprice, from its average to the least",
-                format_args!("{:.3}, {:.3}", self.hashprice, self.least_hashprice),
+                format_args!("{}, {}", quote(self.hashprice), quote(self.least_hashprice)),
             )
             .line(
                 "hash rate fell, says the model",

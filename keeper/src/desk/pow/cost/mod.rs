@@ -1,5 +1,6 @@
 //! `hurdle pow cost`: what a coin costs to mine across the network, day by day.
 
+pub mod amount;
 mod answer;
 mod network;
 mod page;
@@ -11,8 +12,8 @@ use crate::desk::{Command, DeskError, date};
 use answer::{AtAnswer, FallAnswer, MachineAnswer, StopAnswer, SupplyAnswer, years};
 use clap::Args;
 use hurdle_model::ModelError;
-use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::{Network, follow, stopped};
+use hurdle_model::pow::{MiningHistory, TERAHASHES_PER_PETAHASH};
 use network::retarget;
 use std::path::PathBuf;
 
@@ -22,7 +23,7 @@ pub struct Cost {
     #[command(flatten)]
     network: NetworkArgs,
     /// Day whose network is shown [default: the last].
-    #[arg(long, value_name = "DATE", value_parser = date::time, allow_hyphen_values = true)]
+    #[arg(long, value_name = "DATE", value_parser = date::time)]
     at: Option<i64>,
     /// First day of a recorded fall of hashprice, replayed on the machines of that day.
     #[arg(long, value_name = "DATE", value_parser = date::time, requires = "fall_to")]
@@ -147,7 +148,8 @@ impl Cost {
         let day = history.days().iter().rfind(|day| day.time <= network.day.time);
         let reward = day.map_or(0.0, |day| (day.issuance + day.fees) / day.blocks);
         // the price at which what can run is at rest
-        let revenue = network.running_hashprice * curve.supplied(network.running_hashprice)? / 1e3;
+        let revenue =
+            network.running_hashprice * curve.supplied(network.running_hashprice)? / TERAHASHES_PER_PETAHASH;
         let price = revenue / (reward * rules.blocks_per_day()?);
         FALLS
             .iter()

@@ -16,6 +16,8 @@ pub struct MachineAnswer {
     pub revenue_per_kwh: f64,
     /// What it costs, or would sell for, quote.
     pub energy_per_kwh: f64,
+    /// What demand response pays for it, quote; none where that is not the reason.
+    pub payment_per_kwh: Option<f64>,
 }
 
 /// An hour. Money in quote, energy in kWh.
@@ -131,6 +133,7 @@ fn hour(time: i64, input: &GridHour, done: &ScheduledHour, thresholds: Vec<f64>)
             reason: reason.name(),
             revenue_per_kwh,
             energy_per_kwh,
+            payment_per_kwh: reason.payment(),
         }
     });
     HourAnswer {
@@ -242,8 +245,11 @@ impl Display for Answer {
                 .iter()
                 .zip(&hour.machines)
                 .map(|(name, on)| {
+                    let paid = on
+                        .payment_per_kwh
+                        .map_or_else(String::new, |payment| format!(", {payment:.4} paid"));
                     format!(
-                        "{name}: {:.0} kW, {} ({:.4} against {:.4} per kWh)",
+                        "{name}: {:.0} kW, {} ({:.4} against {:.4}{paid} per kWh)",
                         on.load, on.reason, on.revenue_per_kwh, on.energy_per_kwh
                     )
                 })

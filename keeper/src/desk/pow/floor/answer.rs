@@ -2,6 +2,7 @@
 
 use crate::desk::Sheet;
 use crate::desk::date;
+use crate::desk::pow::cost::amount::quote;
 use hurdle_model::pow::cost::FloorCoverage;
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -101,14 +102,11 @@ impl Display for Answer {
             .heading(format!("floor of the price on {}", date::show(self.time)))
             .percent("of the running hash rate is left there", self.left);
         for quantile in &self.quantiles {
-            sheet = sheet.line(
-                format!("quantile {}", quantile.level),
-                format_args!("{:.2}", quantile.price),
-            );
+            sheet = sheet.line(format!("quantile {}", quantile.level), quote(quantile.price));
         }
         sheet = sheet
-            .line("mean", format_args!("{:.2}", self.mean))
-            .heading(format!("a price of {:.2}", self.price))
+            .line("mean", quote(self.mean))
+            .heading(format!("a price of {}", quote(self.price)))
             .percent("probability that the floor lies below", self.probability_below)
             .line("distance, deviations", format_args!("{:+.3}", self.distance))
             .percent("of the horizon spent under the floor, expected", self.time_below)

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, FloorPoint};
 use crate::desk::date;
+use crate::desk::pow::cost::amount::quote;
 use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
 use crate::page::{document, escaped};
 
@@ -58,10 +59,10 @@ fn under(answer: &Answer) -> Vec<Mark> {
         .map(|point| Mark {
             time: point.time,
             label: format!(
-                "{}: {:.2} under {:.2}",
+                "{}: {} under {}",
                 date::show(point.time),
-                point.price,
-                point.median
+                quote(point.price),
+                quote(point.median)
             ),
         })
         .collect()

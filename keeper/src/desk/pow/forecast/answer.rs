@@ -49,7 +49,7 @@ pub struct Point {
 /// Errors of the forecasts of one horizon; of the logarithm of difficulty.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ErrorRow {
-    /// Nominal days before the next retarget.
+    /// Nominal days before the next retarget; days ahead for a chain that retargets with every block.
     pub days_before: f64,
     /// Which retarget from there.
     pub retarget: usize,
@@ -211,6 +211,7 @@ impl Display for Answer {
         }
         for row in &self.backtest {
             let label = match row.retarget {
+                1 if self.next.is_none() => format!("{} days ahead ({})", row.days_before, row.forecasts),
                 1 => format!("{:.1} days before ({})", row.days_before, row.forecasts),
                 n => format!("{n} retargets ahead ({})", row.forecasts),
             };

@@ -9,7 +9,7 @@ use answer::{Answer, ErrorRow, Next, Point};
 use clap::Args;
 use hurdle_model::normal;
 use hurdle_model::pow::difficulty::{
-    Accuracy, BacktestSetting, DifficultyPath, NextRetarget, Retarget, backtest,
+    Accuracy, BacktestSetting, DifficultyPath, NextRetarget, Retarget, backtest, backtest_daily,
 };
 use std::path::PathBuf;
 
@@ -24,14 +24,15 @@ pub struct Forecast {
     /// Probability of the intervals.
     #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
     level: f64,
-    /// Also forecast every retarget of the record from what was known before it, and print the errors.
+    /// Also forecast what the record holds from what was known before it, and print the errors.
     #[arg(long, requires = "days")]
     backtest: bool,
     /// Days of the record before the first of those forecasts.
     #[arg(long, value_name = "DAYS", default_value_t = 365)]
     warm_up: usize,
     /// Days before a retarget at which it is forecast, separated by commas; of a period on target
-    /// [default: 14, 10, 7, 3 and 1 of 14, and as much of another period].
+    /// [default: 14, 10, 7, 3 and 1 of 14, and as much of another period]. Whole days ahead for a chain that retargets with
+    /// every block [default: 1, 3, 7, 14, 30].
     #[arg(long, value_name = "DAYS", value_delimiter = ',')]
     days_before: Vec<f64>,
     /// Where to write a page with the plots [default: nowhere].
@@ -122,13 +123,17 @@ impl Forecast {
     }
 
     fn errors(&self, present: &Present, level: f64) -> Result<Vec<Accuracy>, DeskError> {
-        let Retarget::Windows(rule) = present.retarget else {
-            return Err(DeskError::Argument {
-                argument: "--backtest",
-                reason:
-                    "this chain's difficulty changes with every block; retargets are tested of btc and ltc"
-                        .to_owned(),
-            });
+        let Some(record) = &present.record else {
+            return Ok(Vec::new());
+        };
+        let fault = DeskError::model("backtest");
+        let rule = match present.retarget {
+            Retarget::Windows(rule) => rule,
+            Retarget::EveryBlock { time_constant } => {
+                let days = self.days_ahead();
+                return backtest_daily(record, &present.chain, time_constant, &days, level, self.warm_up)
+                    .map_err(fault);
+            }
         };
         let period = f64::from(rule.blocks) * f64::from(rule.spacing) / 86_400.0;
         let setting = BacktestSetting {
@@ -143,11 +148,16 @@ impl Forecast {
             level,
             warm_up: self.warm_up,
         };
-        match &present.record {
-            Some(record) => {
-                backtest(record, &present.chain, &rule, &setting).map_err(DeskError::model("backtest"))
-            }
-            None => Ok(Vec::new()),
+        backtest(record, &present.chain, &rule, &setting).map_err(fault)
+    }
+
+    /// Whole days ahead, for a chain that retargets with every block.
+    fn days_ahead(&self) -> Vec<usize> {
+        if self.days_before.is_empty() {
+            return vec![1, 3, 7, 14, 30];
         }
+        // saturates; what is no day is refused
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        self.days_before.iter().map(|days| *days as usize).collect()
     }
 }

@@ -10,13 +10,10 @@ use hurdle_model::pow::difficulty::Accuracy;
 pub fn render(answer: &Answer, accuracies: &[Accuracy]) -> String {
     let mut charts = vec![ahead(answer)];
     if let Some(row) = accuracies.first() {
-        charts.push(past(
-            row,
-            "Retargets of the past, and their forecasts a period before",
-        ));
+        charts.push(past(row, "Past forecasts of the first horizon"));
     }
     if let Some(row) = accuracies.iter().rfind(|row| row.retarget == 1) {
-        charts.push(past(row, "Retargets of the past, and their last forecasts"));
+        charts.push(past(row, "Past forecasts of the last horizon"));
     }
     let charts: String = charts.iter().map(Chart::svg).collect();
     let body = format!(

@@ -86,7 +86,7 @@ fn where_nothing_is_sold_or_can_run_the_model_says_so() {
 }
 
 proptest! {
-    #![proptest_config(crate::testing::reproducible())]
+    #![proptest_config(proptest::test_runner::Config { cases: 48, ..crate::testing::reproducible() })]
 
     /// Twice the hash rate at the same hashprice is twice the network, at the same cost of a hash.
     #[test]

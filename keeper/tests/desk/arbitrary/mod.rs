@@ -1,5 +1,7 @@
 //! Every command of the desk over arbitrary arguments and tables: an answer or a typed refusal, never a panic.
 
+mod files;
+
 use crate::Desk;
 use clap::{Arg, Command, Subcommand};
 use hurdle_keeper::desk::backtest::BacktestCommand;
@@ -41,8 +43,9 @@ const NUMBERS: [&str; 26] = [
     "1,2,3",
 ];
 
-/// Options that state how much a simulation is to do: with the largest numbers it would do as much.
-const WORK: [&str; 3] = ["claims", "horizon", "steps"];
+/// Options that state how much a simulation is to do, and what they get: with the largest numbers it would do as much.
+const WORK: [&str; 4] = ["claims", "horizon", "paths", "steps"];
+const LITTLE: [&str; 8] = ["0", "1", "2", "7", "-1", "0.5", "NaN", "abc"];
 
 /// What an argument may be given, by the name of its value where that says more than a number.
 struct Values {
@@ -51,11 +54,11 @@ struct Values {
 }
 
 impl Values {
-    fn new(desk: &Desk) -> Self {
+    fn new(desk: &Desk, tables: Vec<String>, descriptions: Vec<String>) -> Self {
         let path = |name: &str| desk.path(name);
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
         let by_name = BTreeMap::from([
-            ("CSV", tables(desk)),
+            ("CSV", tables),
             (
                 "TITLE",
                 words(&[
@@ -67,20 +70,26 @@ impl Values {
                     "rate",
                     "utilisation",
                     "nothing",
+                    "PriceUSD",
+                    "HashRate",
                 ]),
             ),
             (
                 "JSON",
                 vec![
-                    desk.file("hazard.json", include_str!("../../data/hazard.json")),
+                    desk.file("hazard.json", include_str!("../../../data/hazard.json")),
                     path("artefact.json"),
                     desk.file("broken.json", "{\"a\": [1,"),
                 ],
             ),
-            ("TOML", markets(desk)),
+            ("TOML", descriptions),
             ("HTML", vec![path("page.html"), path("none/page.html")]),
             ("MD", vec![path("card.md")]),
             ("HEX", words(&["00", "zz"])),
+            (
+                "FROM:TO:N",
+                words(&["0.02:0.1:5", "-1:1:2", "0:1e300:9", "1:0:3", "a:b"]),
+            ),
             ("DATE", words(&["2022-03-02", "2023-01-01", "never"])),
         ]);
         Self {
@@ -105,109 +114,12 @@ impl Values {
     }
 
     fn of(&self, argument: &Arg, rng: &mut Draws) -> String {
+        if argument.get_long().is_some_and(|name| WORK.contains(&name)) {
+            return LITTLE[rng.below(LITTLE.len())].to_owned();
+        }
         let pool = self.words(argument).unwrap_or_else(|| self.numbers.clone());
         pool[rng.below(pool.len())].clone()
     }
-}
-
-/// Tables of every kind that a user may have by mistake, and a sound one.
-fn tables(desk: &Desk) -> Vec<String> {
-    let header = "time,open,high,low,close,rate,utilisation,stake,yield,age,price,size,base,quote,fee,lower,upper,\
-                  liquidity,funding";
-    // chains and venues of every row: falling bids, rising ranges
-    let venues = |i: u32| {
-        format!(
-            "5,0.05,60,{},10,1000,100000,0.003,{},{},900,0.0001",
-            1000 - i,
-            100 + i,
-            101 + i
-        )
-    };
-    let rows = |row: &dyn Fn(u32) -> String| -> String {
-        (0..800u32).fold(format!("{header}\n"), |table, i| {
-            table + &row(i) + "," + &venues(i) + "\n"
-        })
-    };
-    let wave = |i: u32| 100.0 + f64::from(i * 7919 % 41) - f64::from(i * 104_729 % 23);
-    let sound = rows(&|i| {
-        let (price, share) = (wave(i), f64::from(i * 37 % 100) / 100.0);
-        format!(
-            "{},{price},{},{},{price},{},{share}",
-            i * 3600,
-            price + 2.0,
-            price - 2.0,
-            share * 0.1
-        )
-    });
-    let sound = desk.file("sound.csv", &sound);
-    let mut tables = vec![
-        desk.file(
-            "constant.csv",
-            &rows(&|i| format!("{},5,5,5,5,0.1,0.5", i * 3600)),
-        ),
-        desk.file(
-            "extreme.csv",
-            &rows(&|i| {
-                format!(
-                    "{i},1e-300,1e300,1e-300,{},1e300,{i}",
-                    if i % 2 == 0 { "1e300" } else { "1e-300" }
-                )
-            }),
-        ),
-        desk.file(
-            "gaps.csv",
-            &rows(&|i| format!("{},,,,{},,", i64::from(i) * 9_000_000_000, wave(i))),
-        ),
-        desk.file("unsorted.csv", &rows(&|i| format!("{},1,2,1,2,0,0", 1000 - i))),
-        desk.file("negative.csv", &rows(&|i| format!("{i},-1,-2,-3,-1,-1,-1"))),
-        desk.file(
-            "not-finite.csv",
-            &rows(&|i| format!("{i},NaN,inf,-inf,NaN,NaN,NaN")),
-        ),
-        desk.file("short.csv", &format!("{header}\n0,1,1,1,1,0,0,{}\n", venues(0))),
-        desk.file("empty.csv", ""),
-    ];
-    // As many sound ones as others, so that what comes after the reading is tried too.
-    tables.resize(2 * tables.len(), sound);
-    let days = desk.file("days.csv", &crate::pow_forecast::record(800));
-    tables.resize(tables.len() + 6, days);
-    tables
-}
-
-/// Numbers that a market's file gets in the place of its own.
-const STATED: [&str; 12] = [
-    "0.0", "1.0", "-1.0", "0.5", "-0.02", "40.0", "1e300", "-1e300", "1e-300", "nan", "inf", "-inf",
-];
-
-/// Descriptions: sound, broken, none, and with arbitrary numbers in some places.
-fn markets(desk: &Desk) -> Vec<String> {
-    let mut rng = Draws(7);
-    let mut files = vec![desk.file("broken.toml", "[a\nb = "), desk.path("none.toml")];
-    let cascade = include_str!("../../data/pow-cascade.toml");
-    // without the random paths, which take their time
-    let shock = cascade.split("[paths]").next().unwrap_or_default();
-    for (name, sound, varied) in [
-        ("market", include_str!("../../data/desk-market.toml"), 60),
-        ("loan", include_str!("../../data/pow-loan.toml"), 20),
-        ("cascade", shock, 20),
-    ] {
-        files.push(desk.file(&format!("{name}.toml"), sound));
-        for file in 0..varied {
-            // of thirty-two numbers, how many are others
-            let share = 1 + rng.below(6);
-            let text = sound.lines().fold(String::new(), |text, line| {
-                let line = match line.split_once(" = ") {
-                    Some((key, _)) if !line.starts_with('#') && rng.below(32) < share => {
-                        format!("{key} = {}", STATED[rng.below(STATED.len())])
-                    }
-                    _ => line.to_owned(),
-                };
-                text + &line + "\n"
-            });
-            files.push(desk.file(&format!("{name}-{file}.toml"), &text));
-        }
-    }
-    files
 }
 
 /// SplitMix64 (Steele, Lea & Flood 2014): the same command lines in every run.
@@ -304,7 +216,7 @@ fn try_all<T: Subcommand>(
     let (mut answers, mut refusals) = (0, 0);
     for (words, command) in &commands {
         let slow = slow.contains(&command.get_name());
-        let tried = if slow { LINES / 4 } else { LINES };
+        let tried = if slow { LINES / 10 } else { LINES };
         let mut lines: Vec<Vec<String>> = (0..tried).map(|_| line(words, command, values, rng)).collect();
         if !slow {
             let sound = lines.iter().find(|line| answers_to(line));
@@ -331,11 +243,19 @@ enum Walk {
 #[test]
 fn no_arguments_and_no_tables_make_a_command_panic() {
     let desk = Desk::new("arbitrary");
-    let values = Values::new(&desk);
+    let market = include_str!("../../../data/desk-market.toml");
+    let values = Values::new(
+        &desk,
+        files::tables(&desk),
+        files::descriptions(&desk, &[market; 5]),
+    );
     let mut rng = Draws(1);
-    let models = try_all(&values, &mut rng, &["tail", "debt"], |model: &Model| {
-        model.run(true, &mut Vec::new()).is_ok()
-    });
+    let models = try_all(
+        &values,
+        &mut rng,
+        &["tail", "debt", "simulated-margin"],
+        |model: &Model| model.run(true, &mut Vec::new()).is_ok(),
+    );
     let fits = try_all(&values, &mut rng, &["debt"], |fit: &Fit| {
         fit.run(true, &mut Vec::new()).is_ok()
     });
@@ -347,11 +267,27 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
     }
 }
 
+/// Mining commands that walk through years of days or simulate many.
+const SLOW: [&str; 6] = ["cost", "decide", "floor", "haircut", "leverage", "migrate"];
+
 #[test]
 fn no_arguments_and_no_tables_make_a_mining_command_panic() {
     let desk = Desk::new("arbitrary-mining");
-    let values = Values::new(&desk);
-    let (answers, refusals) = try_all(&values, &mut Draws(2), &["leverage", "treasury"], |pow: &Pow| {
+    let sound = [
+        include_str!("../../../data/pow-fleet.toml"),
+        include_str!("../../../data/pow-network.toml"),
+        include_str!("../../../data/pow-entrant.toml"),
+        include_str!("../../../data/pow-contract.toml"),
+        include_str!("../../../data/pow-loan.toml"),
+        include_str!("../../../data/pow-cascade.toml"),
+        include_str!("../../../data/market.toml"),
+    ];
+    let values = Values::new(
+        &desk,
+        files::mining_tables(&desk),
+        files::descriptions(&desk, &sound),
+    );
+    let (answers, refusals) = try_all(&values, &mut Draws(2), &SLOW, |pow: &Pow| {
         pow.run(true, &mut Vec::new()).is_ok()
     });
     assert!(answers > 0 && refusals > 0, "{answers} {refusals}");
