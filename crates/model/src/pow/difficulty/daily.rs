@@ -10,9 +10,9 @@ use crate::pow::PowChain;
 /// Longest horizon, days.
 const MOST_DAYS: usize = 365;
 
-/// Forecasts the mean difficulty of the day that is each of `days_ahead` days on, from days that lie as far apart, so that
-/// horizons do not overlap; beside the forecast that the last day's stays, which such a difficulty, having followed the
-/// hash rate already, is hard to beat at. The first forecast is made after `warm_up` days.
+/// Forecasts the mean difficulty of the day that is each of `days_ahead` days on, beside the forecast that the last day's
+/// stays; from days that lie as far apart, so that horizons do not overlap, the first after `warm_up` days. Such a
+/// difficulty has already followed the hash rate, so that "no change" is harder to beat than before a retarget.
 ///
 /// # Errors
 /// As [`DifficultyPath::by_blocks`]; [`crate::ModelError::TooFew`] where fewer than two forecasts of a horizon can be made,
