@@ -17,9 +17,9 @@ enum SamplingArg {
 /// Number of paths and where they come from. The answer depends on neither the threads nor the machine's load.
 #[derive(Args, Clone, Debug)]
 pub struct PathArgs {
-    /// Paths; rounded up to whole blocks of 256.
-    #[arg(long, value_name = "N", default_value_t = 65_536)]
-    paths: usize,
+    /// Paths; rounded up to whole blocks of 256 [default: 65,536; of a cascade, 1,024].
+    #[arg(long, value_name = "N")]
+    paths: Option<usize>,
     /// Seed: the same seed gives the same answer.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -51,6 +51,14 @@ impl PathArgs {
     /// # Errors
     /// [`DeskError::Model`].
     pub fn run(&self) -> Result<Run, DeskError> {
+        self.run_of(65_536)
+    }
+
+    /// The run, with another number of paths where none is given.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn run_of(&self, paths: usize) -> Result<Run, DeskError> {
         let threads = self
             .threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
@@ -61,6 +69,7 @@ impl PathArgs {
                 replicates: self.replicates,
             },
         };
-        Run::new(self.paths, self.seed, threads, sampling).map_err(DeskError::model("simulation"))
+        Run::new(self.paths.unwrap_or(paths), self.seed, threads, sampling)
+            .map_err(DeskError::model("simulation"))
     }
 }

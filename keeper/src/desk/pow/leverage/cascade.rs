@@ -19,6 +19,9 @@ use std::path::Path;
 const EXAMPLE: &str = include_str!("../../../../data/pow-cascade.toml");
 /// Quantiles that are shown.
 const LEVELS: [f64; 3] = [0.5, 0.95, 0.99];
+/// Paths of a cascade where the user says nothing.
+const PATHS: usize = 1_024;
+
 /// Paths × steps × miners beyond which a run is refused: a minute of one core.
 const MOST_WORK: f64 = 1e9;
 
@@ -225,7 +228,7 @@ fn simulate(
     run: &RunArgs,
 ) -> Result<CascadeReport, DeskError> {
     let fault = DeskError::model("random paths of the cascade");
-    let run = run.paths.run()?;
+    let run = run.paths.run_of(PATHS)?;
     let steps = file.steps(paths.days);
     let work = [run.paths(), steps, cascade.miners().len()]
         .into_iter()

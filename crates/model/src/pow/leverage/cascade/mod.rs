@@ -16,6 +16,7 @@
 //! and work, buyers of machines, owners that are paid out, and the rest of the world. Every movement takes from one and
 //! gives to another: but for blocks' subsidies no coin and no cash appears or vanishes ([`Residuals`]).
 
+mod account;
 mod batch;
 mod ledger;
 mod population;
