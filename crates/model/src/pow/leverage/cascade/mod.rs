@@ -16,6 +16,7 @@
 //! and work, buyers of machines, owners that are paid out, and the rest of the world. Every movement takes from one and
 //! gives to another: but for blocks' subsidies no coin and no cash appears or vanishes ([`Residuals`]).
 
+mod account;
 mod batch;
 mod ledger;
 mod population;
@@ -30,11 +31,10 @@ pub use run::Trajectory;
 pub use state::StepRecord;
 
 use super::epoch::{blocks_per_day, checked};
-use super::loan::DAYS_PER_YEAR;
 use super::resale::Resale;
 use crate::error::{ModelError, Result, at_least, fraction, non_negative, positive, representable, within};
-use crate::pow::TERAHASHES_PER_PETAHASH;
 use crate::pow::difficulty::WindowRule;
+use crate::pow::{DAYS_PER_YEAR, TERAHASHES_PER_PETAHASH};
 use crate::simulation::{Depth, Impact};
 
 /// Longest step, days.

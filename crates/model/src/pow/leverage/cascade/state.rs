@@ -1,12 +1,11 @@
 //! One path of a market, step by step.
 
+use super::account::Account;
 use super::batch::Book;
 use super::ledger::{Holdings, Ledger, Residuals};
-use super::population::CascadeMiner;
 use super::{Cascade, CascadeTerms};
 use crate::pow::leverage::Epoch;
 use crate::pow::leverage::epoch::blocks_per_day;
-use crate::pow::leverage::loan::DAYS_PER_YEAR;
 
 /// Share of a day's bills that rounding may leave unpaid.
 const NEGLIGIBLE: f64 = 1e-9;
@@ -40,28 +39,6 @@ pub struct StepRecord {
     pub lost: f64,
 }
 
-/// A miner in time.
-#[derive(Debug, Clone, Copy)]
-struct Account {
-    miner: CascadeMiner,
-    /// PH/s.
-    hash_rate: f64,
-    energy_per_day: f64,
-    cash_cost: f64,
-    operation: f64,
-    /// Growth of the debt in a step.
-    growth: f64,
-    cash: f64,
-    coins: f64,
-    debt: f64,
-    collateral: f64,
-    owed: f64,
-    mined: f64,
-    runs: bool,
-    /// Day on which machines that were sold have a new owner.
-    idle_until: Option<f64>,
-}
-
 /// What becomes of a loan in a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -85,55 +62,6 @@ pub(super) struct State<'a> {
     start: Holdings,
     pub(super) liquidations: usize,
     pub(super) defaults: usize,
-}
-
-impl Account {
-    fn new(miner: &CascadeMiner, runs: bool, step_days: f64) -> Self {
-        Self {
-            miner: *miner,
-            hash_rate: miner.petahashes(),
-            energy_per_day: miner.energy_per_day(),
-            cash_cost: miner.cash_cost(),
-            operation: miner.operation,
-            growth: (miner.loan.interest * step_days / DAYS_PER_YEAR).exp_m1(),
-            cash: miner.cash,
-            coins: miner.coins,
-            debt: miner.loan.debt,
-            collateral: miner.loan.collateral,
-            owed: 0.0,
-            mined: 0.0,
-            runs,
-            idle_until: None,
-        }
-    }
-
-    fn bills_per_day(&self) -> f64 {
-        self.operation + if self.runs { self.energy_per_day } else { 0.0 }
-    }
-
-    /// Pledged coins beyond what the call demands.
-    fn releasable(&self, price: f64) -> f64 {
-        (self.collateral - self.debt / (price * self.miner.loan.call_ltv)).max(0.0)
-    }
-
-    /// Coins ordered to be sold at a price.
-    fn order(&self, price: f64, mark: f64, sold: f64) -> f64 {
-        let available = self.coins + self.releasable(mark);
-        (self.owed / price)
-            .min(available)
-            .max((sold * self.mined).min(self.coins))
-    }
-
-    fn pay(&mut self, suppliers: &mut f64) {
-        let paid = self.owed.min(self.cash);
-        self.cash -= paid;
-        self.owed -= paid;
-        *suppliers += paid;
-    }
-
-    fn is_beyond(&self, price: f64) -> bool {
-        self.debt > self.miner.loan.liquidation_ltv * self.collateral * price
-    }
 }
 
 impl<'a> State<'a> {
@@ -207,17 +135,7 @@ impl<'a> State<'a> {
     /// Whether anyone holds or owes less than nothing.
     #[cfg(test)]
     pub(super) fn is_overdrawn(&self) -> bool {
-        self.accounts.iter().any(|account| {
-            [
-                account.cash,
-                account.coins,
-                account.debt,
-                account.collateral,
-                account.owed,
-            ]
-            .iter()
-            .any(|amount| !(*amount >= 0.0))
-        })
+        self.accounts.iter().any(Account::is_overdrawn)
     }
 
     fn holdings(&self) -> Holdings {
