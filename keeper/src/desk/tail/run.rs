@@ -14,12 +14,15 @@ enum SamplingArg {
     Quasi,
 }
 
+/// Paths, where the user asks for no number and the command has none of its own.
+const PATHS: usize = 65_536;
+
 /// Number of paths and where they come from. The answer depends on neither the threads nor the machine's load.
 #[derive(Args, Clone, Debug)]
 pub struct PathArgs {
-    /// Paths; rounded up to whole blocks of 256.
-    #[arg(long, value_name = "N", default_value_t = 65_536)]
-    paths: usize,
+    /// Paths; rounded up to whole blocks of 256 [default: 65536; of a cascade 4096].
+    #[arg(long, value_name = "N")]
+    paths: Option<usize>,
     /// Seed: the same seed gives the same answer.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -51,6 +54,14 @@ impl PathArgs {
     /// # Errors
     /// [`DeskError::Model`].
     pub fn run(&self) -> Result<Run, DeskError> {
+        self.run_of(PATHS)
+    }
+
+    /// The run, of so many paths where the user asks for no number.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn run_of(&self, paths: usize) -> Result<Run, DeskError> {
         let threads = self
             .threads
             .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
@@ -61,6 +72,7 @@ impl PathArgs {
                 replicates: self.replicates,
             },
         };
-        Run::new(self.paths, self.seed, threads, sampling).map_err(DeskError::model("simulation"))
+        Run::new(self.paths.unwrap_or(paths), self.seed, threads, sampling)
+            .map_err(DeskError::model("simulation"))
     }
 }
