@@ -13,7 +13,7 @@ use hurdle_model::pow::cost::{
     Adjustment, Capacity, CostModel, EnergyPrices, FleetDynamics, FloorMiner, FloorSetting, FloorUncertainty,
     MachineType, SHA256, ShutOff, SupplyCurve, Terms, floor_coverage,
 };
-use record::unix;
+use crate::validation::record::unix;
 
 fn check(
     what: impl Into<String>,

@@ -1,6 +1,6 @@
 //! Published estimates of the Bitcoin network's power, carried over with their sources.
 
-use super::record::unix;
+use crate::validation::record::unix;
 use super::{Check, Tolerance, check};
 use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::CostModel;
