@@ -120,7 +120,8 @@ fn simulations(rivals: &Rivals, examples: &Path) -> anyhow::Result<Vec<Row>> {
     for (process, what) in [("merton", "Merton"), ("bates", "Bates")] {
         let own = number(&ours, &format!("engine_{process}_paths_per_second"))?;
         for (kind, rival, target) in [
-            ("numpy", "NumPy", 50.0),
+            ("numpy_rows", "NumPy, a row for each path", 50.0),
+            ("numpy", "NumPy, a row for each account", 50.0),
             ("numpy_sorted", "NumPy, accounts sorted", 1.0),
         ] {
             rows.push(throughput(

@@ -7,13 +7,13 @@ mod published;
 mod record;
 
 use super::{Check, Tolerance};
+use crate::validation::record::unix;
 use hurdle_model::Result;
 use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::{
     Adjustment, Capacity, CostModel, EnergyPrices, FleetDynamics, FloorMiner, FloorSetting, FloorUncertainty,
     MachineType, SHA256, ShutOff, SupplyCurve, Terms, floor_coverage,
 };
-use crate::validation::record::unix;
 
 fn check(
     what: impl Into<String>,
@@ -153,14 +153,14 @@ const POINTS: f64 = 0.13;
 /// Days by which the model's low of the hash rate may miss the recorded one.
 const DAYS: f64 = 16.0;
 
-/// Recorded falls of hashprice. Days to stop were set by the first; the others test them.
+/// Recorded falls of hashprice. Days to stop and these tolerances were chosen with the falls at hand.
 fn falls(model: &CostModel, history: &MiningHistory) -> Vec<Check> {
     let of = |from, to| model.episode(history, from, to, ShutOff::DEFAULT);
     let days = |from: i64, to: i64| i32::try_from((to - from) / 86_400).map_or(f64::NAN, f64::from);
     let mut checks = Vec::new();
     for (name, from, to) in [
         (
-            "November 2018, hash war and crash (which set the days to stop)",
+            "November 2018, hash war and crash",
             unix(2018, 11, 7),
             unix(2018, 12, 20),
         ),

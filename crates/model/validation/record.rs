@@ -24,7 +24,10 @@ pub fn text(path: &str) -> Option<String> {
     let path = root.join(path);
     let text = std::fs::read_to_string(&path).ok();
     if text.is_none() {
-        eprintln!("skipped: checks on recorded data, which are not at {}", path.display());
+        eprintln!(
+            "skipped: checks on recorded data, which are not at {}",
+            path.display()
+        );
     }
     text
 }

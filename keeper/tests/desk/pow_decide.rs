@@ -104,7 +104,7 @@ fn what_is_wrong_is_named() {
     let empty = desk.file("empty.csv", "time,price\n");
     assert_eq!(
         refuse(&["--grid", &empty]),
-        "error: schedule: hours of a schedule: at least 1 needed, got 0\n"
+        "error: empty.csv: no rows under the header\n"
     );
     let unknown = desk.file(
         "unknown.toml",

@@ -5,7 +5,11 @@ use crate::Desk;
 /// A chain whose hashprice swings by `swing` around 1,000 every 40 days.
 fn chain(days: u32, swing: f64) -> String {
     let row = |day: u32| {
-        let side = if day / 20 % 2 == 0 { swing } else { -swing };
+        let side = if (day / 20).is_multiple_of(2) {
+            swing
+        } else {
+            -swing
+        };
         format!("{},{},144,900,100,100000\n", 86_400 * day, 100.0 * (1.0 + side))
     };
     let rows: String = (0..days).map(row).collect();

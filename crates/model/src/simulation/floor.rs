@@ -108,8 +108,8 @@ fn watched_at_steps<S, const N: usize>(
     for (step, ends) in path.windows(2).enumerate() {
         let floors = floors(state, step, ends[0]);
         for (touched, floor) in touched.iter_mut().zip(floors) {
-            let last = step + 2 == path.len() && !(ends[1] > floor.end);
-            if !(ends[0] > floor.begin) || last {
+            let (begins_above, ends_above) = (ends[0] > floor.begin, ends[1] > floor.end);
+            if !begins_above || (step + 2 == path.len() && !ends_above) {
                 *touched = 1.0;
             }
         }

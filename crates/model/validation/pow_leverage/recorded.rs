@@ -2,9 +2,9 @@
 
 use super::{Check, Tolerance, check};
 use crate::validation::record::{ChainDay, ChainRecord};
+use hurdle_model::Result;
 use hurdle_model::pow::treasury::{LoanTerms, Opening, Policy, Setting, Strategy, backtest};
 use hurdle_model::pow::{Fleet, Machine, MiningDay, MiningHistory, MiningMarket, Site, Unit};
-use hurdle_model::Result;
 
 /// 2012-01-01.
 const SINCE: i64 = 1_325_376_000;

@@ -220,6 +220,7 @@ fn recorded(
     let mut state = beginning(retarget, record.days()[last].difficulty);
     // records of chains that split off do not tell their heights
     let mut phase = None;
+    let mut chain = chain;
     if let Retarget::Windows(rule) = retarget {
         let epochs = record.epochs(&rule)?;
         // nor do those that begin later in a chain's life
@@ -235,6 +236,8 @@ fn recorded(
         if clock_is_given {
             state.remaining = f64::from(rule.blocks);
         }
+    } else {
+        chain = record.paced(&chain, last)?;
     }
     // within 2⁵³; the cast saturates
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -86,6 +86,10 @@ impl Values {
             ("HTML", vec![path("page.html"), path("none/page.html")]),
             ("MD", vec![path("card.md")]),
             ("HEX", words(&["00", "zz"])),
+            (
+                "FROM:TO:N",
+                words(&["0.02:0.1:5", "-1:1:2", "0:1e300:9", "1:0:3", "a:b"]),
+            ),
             ("DATE", words(&["2022-03-02", "2023-01-01", "never"])),
         ]);
         Self {
@@ -264,7 +268,7 @@ fn no_arguments_and_no_tables_make_a_command_panic() {
 }
 
 /// Mining commands that walk through years of days or simulate many.
-const SLOW: [&str; 5] = ["cost", "decide", "floor", "haircut", "leverage"];
+const SLOW: [&str; 6] = ["cost", "decide", "floor", "haircut", "leverage", "migrate"];
 
 #[test]
 fn no_arguments_and_no_tables_make_a_mining_command_panic() {

@@ -10,8 +10,9 @@ use crate::pow::PowChain;
 /// Longest horizon, days.
 const MOST_DAYS: usize = 365;
 
-/// Forecasts the mean difficulty of the day that is each of `days_ahead` days on, from days that lie as far apart, so that
-/// horizons do not overlap; beside the forecast that the last day's stays. The first forecast is made after `warm_up` days.
+/// Forecasts the mean difficulty of the day that is each of `days_ahead` days on, beside the forecast that the last day's
+/// stays; from days that lie as far apart, so that horizons do not overlap, the first after `warm_up` days. Such a
+/// difficulty has already followed the hash rate, so that "no change" is harder to beat than before a retarget.
 ///
 /// # Errors
 /// As [`DifficultyPath::by_blocks`]; [`crate::ModelError::TooFew`] where fewer than two forecasts of a horizon can be made,
@@ -34,7 +35,8 @@ pub fn backtest_daily(
         let mut outcomes = Vec::new();
         for day in (warm_up..days.len().saturating_sub(ahead)).step_by(ahead) {
             let now = days[day].difficulty;
-            let path = DifficultyPath::by_blocks(chain, now, time_constant, outlooks[day], ahead)?;
+            let chain = record.paced(chain, day)?;
+            let path = DifficultyPath::by_blocks(&chain, now, time_constant, outlooks[day], ahead)?;
             let change = path.steps[ahead - 1].log_mean - now.ln();
             let reach = z * path.deviation(ahead - 1);
             outcomes.push(Outcome {

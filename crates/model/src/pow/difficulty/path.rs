@@ -144,7 +144,7 @@ impl DifficultyPath {
         Ok(path)
     }
 
-    /// The next `days` days of a rule that follows the hash rate with every block: an exponential mean with a time
+    /// The next `days` days, on average, of a rule that follows the hash rate with every block: an exponential mean with a time
     /// constant, to which such rules are equal for small deviations ([`super::following`]).
     ///
     /// # Errors
@@ -163,8 +163,8 @@ impl DifficultyPath {
         let unit = chain.hash_rate_on_target(1.0)?.ln();
         let per_day = chain.blocks_per_day()?;
         let kept = (-1.0 / time_constant).exp();
-        // variance of an exponential mean of blocks whose luck is 1 each
-        let noise = 1.0 / (2.0 * time_constant * per_day).max(1.0);
+        // variance of an exponential mean of blocks whose luck is 1 each, and over a day of its mean
+        let noise = 1.0 / ((2.0 * time_constant).max(1.0) * per_day).max(1.0);
         // older days together weigh less than a thousandth
         let reach = (7.0 * time_constant).ceil().max(1.0);
         let mut weights: Vec<f64> = Vec::new();

@@ -1,13 +1,15 @@
 //! What is known of a chain's difficulty: consecutive days, and the periods between retargets that follow from them.
 
 use super::WindowRule;
-use crate::error::{ModelError, Result, at_least, positive};
+use crate::error::{ModelError, Result, at_least, count, positive};
 use crate::pow::{PowChain, SECONDS_PER_DAY};
 
 /// Seconds in a day, as days are numbered.
 pub(super) const DAY: i64 = 86_400;
 /// Recorded difficulties of days without a retarget differ by less, relatively: rounding of the record.
 const SAME: f64 = 1e-6;
+/// Days over which the pace of blocks is measured.
+const PACE_DAYS: usize = 28;
 /// How far from a whole number of blocks a retarget within a day may lie.
 const WHOLE: f64 = 0.1;
 
@@ -130,6 +132,22 @@ impl DifficultyRecord {
     #[must_use]
     pub fn end_of(&self, day: usize) -> f64 {
         float(self.days[day.min(self.days.len() - 1)].time) + SECONDS_PER_DAY
+    }
+
+    /// The chain at the pace that its blocks had over the four weeks up to a day. Rules by blocks settle beside the pace
+    /// that they aim at: Ethereum Classic's by how its whole seconds are rounded and by uncles, DigiShield's by its bounds.
+    ///
+    /// # Errors
+    /// [`ModelError::Overflow`].
+    pub fn paced(&self, chain: &PowChain, day: usize) -> Result<PowChain> {
+        let end = (day + 1).min(self.days.len());
+        let first = end.saturating_sub(PACE_DAYS);
+        let blocks = self.before[end] - self.before[first];
+        let seconds = SECONDS_PER_DAY * count(end - first) / blocks;
+        Ok(PowChain {
+            block_seconds: crate::error::representable("time between blocks", seconds)?,
+            ..*chain
+        })
     }
 
     /// Recovers the periods between retargets.

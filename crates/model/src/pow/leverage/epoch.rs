@@ -57,7 +57,7 @@ impl Epoch {
     /// Days until difficulty changes, at this hash rate; infinite without any.
     #[must_use]
     pub fn days_left(&self, hash_rate: f64) -> f64 {
-        if !(hash_rate > 0.0) {
+        if hash_rate.is_nan() || hash_rate <= 0.0 {
             return f64::INFINITY;
         }
         (f64::from(self.rule.blocks) - self.found).max(0.0) * self.difficulty
@@ -70,7 +70,7 @@ impl Epoch {
         let (mut left, mut blocks) = (days, 0.0);
         for _ in 0..MOST_CHANGES {
             let until = self.days_left(hash_rate);
-            if !(until <= left) {
+            if until.is_nan() || until > left {
                 let found = blocks_per_day(&self.rule) * hash_rate.max(0.0) / self.difficulty * left;
                 self.found += found;
                 self.days += left;

@@ -1,9 +1,9 @@
-//! One miner of a path.
+//! A miner in time.
 
 use super::population::CascadeMiner;
 use crate::pow::DAYS_PER_YEAR;
 
-/// A miner in time.
+/// What a miner holds, owes and runs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Account {
     pub(super) miner: CascadeMiner,
@@ -71,13 +71,5 @@ impl Account {
 
     pub(super) fn is_beyond(&self, price: f64) -> bool {
         self.debt > self.miner.loan.liquidation_ltv * self.collateral * price
-    }
-
-    /// Whether it holds or owes less than nothing.
-    #[cfg(test)]
-    pub(super) fn is_overdrawn(&self) -> bool {
-        [self.cash, self.coins, self.debt, self.collateral, self.owed]
-            .iter()
-            .any(|amount| !(*amount >= 0.0))
     }
 }

@@ -135,7 +135,18 @@ impl<'a> State<'a> {
     /// Whether anyone holds or owes less than nothing.
     #[cfg(test)]
     pub(super) fn is_overdrawn(&self) -> bool {
-        self.accounts.iter().any(Account::is_overdrawn)
+        let holds = |account: &Account| {
+            [
+                account.cash,
+                account.coins,
+                account.debt,
+                account.collateral,
+                account.owed,
+            ]
+            .iter()
+            .all(|amount| *amount >= 0.0)
+        };
+        !self.accounts.iter().all(holds)
     }
 
     fn holdings(&self) -> Holdings {
