@@ -148,15 +148,15 @@ const SITE: Site = Site {
 
 #[test]
 fn a_fleet_earns_what_it_hashes_and_pays_what_it_draws() {
-    let fleet = Fleet::new(vec![Unit {
-        machine: Machine::new(100.0, 3000.0).unwrap(),
+    let unit = |watts: f64| Unit {
+        machine: Machine::new(100.0, watts).unwrap(),
         count: 50.0,
         price: 1000.0,
         life: 3.0,
         salvage: 0.0,
-    }])
-    .unwrap();
-    let exposure = MinerExposure::of_fleet(&fleet, &SITE, 30.0).unwrap();
+    };
+    let fleet = Fleet::new(vec![unit(3000.0)]).unwrap();
+    let exposure = MinerExposure::of_fleet(&fleet, &SITE, 50.0, 30.0).unwrap();
     // 5 PH/s and 150 kW
     assert_close(exposure.hashes, 5.0 * 27.0 * 0.98, 1e-9);
     assert_close(exposure.energy, 150.0 * 24.0 * 27.0 * 1.1, 1e-6);
@@ -167,7 +167,34 @@ fn a_fleet_earns_what_it_hashes_and_pays_what_it_draws() {
         50.0 * exposure.hashes - 0.05 * exposure.energy - 3000.0,
         1e-9,
     );
-    assert!(MinerExposure::of_fleet(&fleet, &SITE, f64::NAN).is_err());
+    assert!(MinerExposure::of_fleet(&fleet, &SITE, 50.0, f64::NAN).is_err());
+    // 60 J/TH at 0.05 a kWh and an overhead of 1.1 cost 79.2 per PH/s and day: such machines stand still at 50
+    let mixed = Fleet::new(vec![unit(3000.0), unit(6000.0)]).unwrap();
+    let running = MinerExposure::of_fleet(&mixed, &SITE, 50.0, 30.0).unwrap();
+    assert_close(running.hashes, exposure.hashes, 1e-9);
+    assert_close(running.energy, exposure.energy, 1e-6);
+    assert_close(running.fixed, exposure.fixed, 0.0);
+    let all = MinerExposure::of_fleet(&mixed, &SITE, 79.2 / 0.98 + 1e-6, 30.0).unwrap();
+    assert_close(all.hashes, 2.0 * exposure.hashes, 1e-9);
+    let none = MinerExposure::of_fleet(&mixed, &SITE, 39.6, 30.0).unwrap();
+    assert!(none.hashes == 0.0 && none.energy == 0.0);
+}
+
+#[test]
+fn positions_that_are_but_rounding_are_none() {
+    // hashprice without basis risk hedges all; what is left for the coin is rounding
+    let problem = HedgeProblem {
+        exposure: EXPOSURE,
+        averages: averages([[25.0, 2.9e4, 0.0], [2.9e4, 3.6e7, 0.0], [0.0, 0.0, 0.0]]),
+        instruments: [EXPOSURE.hashes, 0.11, EXPOSURE.energy].map(|limit| Instrument {
+            limit,
+            ..Instrument::FREE
+        }),
+        aversion: None,
+    };
+    let hedge = problem.solve().unwrap();
+    assert_close(hedge.positions[0], EXPOSURE.hashes, 1e-9);
+    assert_eq!(hedge.positions[1..], [0.0, 0.0]);
 }
 
 const EXPOSURE: MinerExposure = MinerExposure {

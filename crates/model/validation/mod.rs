@@ -14,6 +14,7 @@ mod pow_difficulty;
 mod pow_efficiency;
 mod pow_leverage;
 mod pow_oracle;
+mod record;
 mod regression;
 mod staking;
 mod tail;

@@ -7,13 +7,13 @@ mod published;
 mod record;
 
 use super::{Check, Tolerance};
+use crate::validation::record::unix;
 use hurdle_model::Result;
 use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::{
     Adjustment, Capacity, CostModel, EnergyPrices, FleetDynamics, FloorMiner, FloorSetting, FloorUncertainty,
     MachineType, SHA256, ShutOff, SupplyCurve, Terms, floor_coverage,
 };
-use record::unix;
 
 fn check(
     what: impl Into<String>,

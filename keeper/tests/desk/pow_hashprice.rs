@@ -151,6 +151,23 @@ fn a_wrong_height_shows_as_a_difference_and_the_page_plots_it() {
 }
 
 #[test]
+fn a_record_that_begins_later_than_its_chain_needs_its_height() {
+    let desk = Desk::new("pow-hashprice-height");
+    let table = desk.file("days.csv", &days());
+    // at 50 coins a block instead of 12.5, with half a coin of fees
+    assert_eq!(
+        desk.refusal(&["pow", "hashprice", "--days", &table]),
+        "error: --height: if the record began with the chain, its subsidy would make hashprice on 2016-07-10 +290.7 % off \
+         what is recorded; give the height of the record's first block, or leave days out by --from and --to\n"
+    );
+    let text = desk.text(&["pow", "hashprice", "--days", &table, "--height", "419790"]);
+    assert!(
+        text.contains("greatest difference to the recorded flow  4.837e-2, 2016-07-09\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_is_wrong_with_a_record_is_named() {
     let desk = Desk::new("pow-hashprice-refusals");
     let table = desk.file("days.csv", &days());

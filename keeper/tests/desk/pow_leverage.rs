@@ -128,10 +128,33 @@ fn a_cascade_is_told_and_plotted_and_its_books_balance() {
         "{refusal}"
     );
     let alone = desk.json(&["pow", "leverage", "--cascade"]);
-    assert_eq!(number(&alone, "paths"), 1024.0);
+    assert_eq!(number(&alone, "paths"), 4096.0);
     let long = desk.refusal(&["pow", "leverage", "--cascade", "--paths", "10000000"]);
     assert!(
         long.contains("--paths: ") && long.contains("would take too long"),
         "{long}"
+    );
+}
+
+#[test]
+fn the_built_in_cascade_runs_as_it_is() {
+    let desk = Desk::new("pow-leverage-built-in");
+    let answer = desk.json(&["pow", "leverage", "--cascade"]);
+    assert_eq!(number(&answer, "paths"), 4096.0);
+    assert!(number(&answer, "residual") < 1e-9);
+}
+
+#[test]
+fn the_chain_says_when_difficulty_follows() {
+    let desk = Desk::new("pow-leverage-chain");
+    let amplification = |chain: &str| {
+        let answer = desk.json(&["pow", "leverage", "--paths", "256", "--chain", chain]);
+        number(&answer, "amplification_epoch")
+    };
+    // what is sold at once weighs more, and the book has less time to refill in 3.5 days than in 14
+    assert!(amplification("ltc") > amplification("btc"));
+    assert_eq!(
+        desk.refusal(&["pow", "leverage", "--chain", "doge"]),
+        "error: --chain: its difficulty follows with every block; what is told here lives on one that lags\n"
     );
 }

@@ -31,6 +31,9 @@ pub use history::{MiningDay, MiningHistory};
 pub use machine::Machine;
 pub use opportunity::{Entrant, OperatingReturn};
 
+/// Days in the year of rates, here as in the rest of the library.
+pub const DAYS_PER_YEAR: f64 = 365.0;
+
 /// Seconds in the day to which hashprice refers.
 pub const SECONDS_PER_DAY: f64 = 86_400.0;
 

@@ -4,8 +4,8 @@
 //! have in common is the return of one who enters now: the miner's operating return, (operating cash flow − depreciation)
 //! ÷ outlay per year. It is earned in quote, since coins are sold as they are mined, so that it needs no carry.
 
-use super::economics::{DAYS_PER_YEAR, Load};
-use super::{Fleet, MiningMarket, Site, Unit};
+use super::economics::Load;
+use super::{DAYS_PER_YEAR, Fleet, MiningMarket, Site, Unit};
 use crate::error::{Result, fraction, non_negative, positive, representable, within};
 use crate::staking::Reading;
 

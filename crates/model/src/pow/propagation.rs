@@ -89,7 +89,7 @@ impl Propagation {
 
     /// Orphan risk of a block of `bytes` that pays `reward`.
     ///
-    /// Only the others, who find blocks at the rate (1 − share)/T, compete. One of them may find a block before the miner's
+    /// Only the others, who find a block every T/(1 − share) seconds, compete. One of them may find a block before the miner's
     /// has reached them, or have found one that had not reached the miner; both intervals are disjoint, so that a block
     /// survives with the product of the probabilities. In the first race the next block decides, which the miner and
     /// the others that follow him find with probability share + (1 − share)·followed; in the second the miner alone works on
@@ -100,18 +100,18 @@ impl Propagation {
     /// As [`Self::checked`] and [`BlockReward::total`]; [`ModelError::Overflow`].
     pub fn orphan_risk(&self, bytes: f64, reward: BlockReward) -> Result<OrphanRisk> {
         self.checked()?;
-        let others = (1.0 - self.share) / self.block_seconds;
+        let others = self.block_seconds / (1.0 - self.share);
         let delay = representable(
             "propagation delay",
             self.sending + self.per_byte * non_negative("size of a block", bytes)?,
         )?;
-        let quiet = (-others * delay).exp();
-        let overtaken = -(-others * delay).exp_m1();
-        let outdated = -(-others * self.receiving).exp_m1();
+        let overtaken = fork_probability(delay, others)?;
+        let outdated = fork_probability(self.receiving, others)?;
         let lost_race = 1.0 - (self.share + (1.0 - self.share) * self.followed);
         let survives_late = 1.0 - outdated * (1.0 - self.share);
         // of the probability to survive that sending leaves, relative to itself
-        let slope = lost_race * others * self.per_byte * quiet / (1.0 - overtaken * lost_race);
+        let quiet = (-delay / others).exp();
+        let slope = lost_race * self.per_byte / others * quiet / (1.0 - overtaken * lost_race);
         let total = reward.total()?;
         let orphaned =
             (outdated * (1.0 - self.share) + survives_late * (overtaken * lost_race)).clamp(0.0, 1.0);

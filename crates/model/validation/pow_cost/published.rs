@@ -1,7 +1,7 @@
 //! Published estimates of the Bitcoin network's power, carried over with their sources.
 
-use super::record::unix;
 use super::{Check, Tolerance, check};
+use crate::validation::record::unix;
 use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::CostModel;
 

@@ -1,56 +1,16 @@
 //! Migration between Bitcoin and Bitcoin Cash over their recorded days.
 
 use super::check;
+use crate::validation::record::{ChainDay, ChainRecord};
 use crate::validation::{Check, Tolerance};
 use hurdle_model::pow::decision::migration::{Migration, MigrationRule, SwitchingCost, run};
 use hurdle_model::pow::{MiningDay, MiningHistory};
 
-/// The days of a file of Coin Metrics that have every figure, with their mean difficulty.
+/// The days of a file that have every figure, with their mean difficulty.
 fn days(name: &str) -> Option<Vec<(MiningDay, f64)>> {
-    let root = std::env::var_os("HURDLE_DATA").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        std::path::PathBuf::from,
-    );
-    let path = root.join("pow").join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!(
-            "skipped: migration over recorded days, which are not at {}",
-            path.display()
-        );
-        return None;
-    };
-    let mut lines = text.lines();
-    let titles: Vec<&str> = lines.next()?.split(',').collect();
-    let at = |title: &str| titles.iter().position(|known| *known == title);
-    let columns = [
-        at("PriceUSD")?,
-        at("BlkCnt")?,
-        at("IssTotNtv")?,
-        at("FeeTotNtv")?,
-        at("HashRate")?,
-        at("DiffMean")?,
-    ];
-    // days are numbered from the last one, on which both files end: they have no gaps
-    let rows: Vec<&str> = lines.collect();
-    let day = |(index, line): (usize, &&str)| {
-        let fields: Vec<&str> = line.split(',').collect();
-        let mut figures = [0.0; 6];
-        for (figure, column) in figures.iter_mut().zip(columns) {
-            *figure = fields.get(column)?.parse().ok()?;
-        }
-        let [price, blocks, issuance, fees, hash_rate, difficulty] = figures;
-        let before = i64::try_from(rows.len() - index).ok()?;
-        let day = MiningDay {
-            time: -86_400 * before,
-            price,
-            blocks,
-            issuance,
-            fees,
-            hash_rate,
-        };
-        (price > 0.0 && blocks > 0.0 && hash_rate > 0.0).then_some((day, difficulty))
-    };
-    Some(rows.iter().enumerate().filter_map(day).collect())
+    let record = ChainRecord::read(name)?;
+    let day = |row: ChainDay| Some((row.mining()?, row.number("DiffMean")?));
+    Some(record.days().filter_map(day).collect())
 }
 
 /// The checks on recorded days; none where they are absent.

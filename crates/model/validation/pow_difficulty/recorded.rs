@@ -2,32 +2,20 @@
 
 use super::super::{Check, Tolerance};
 use super::{check, refused};
+use crate::validation::record::{ChainDay, ChainRecord};
 use hurdle_model::pow::PowChain;
 use hurdle_model::pow::difficulty::{
     Accuracy, BacktestSetting, DifficultyDay, DifficultyRecord, Epoch, WindowRule, backtest,
 };
 
-/// 2009-01-03, the first row of Bitcoin's record.
-const FIRST_DAY: i64 = 1_230_940_800;
-
 /// A record from the first day with blocks on; `None` where the file is absent.
 fn record(file: &str, chain: &PowChain) -> Option<hurdle_model::Result<DifficultyRecord>> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let folder = std::env::var("HURDLE_DATA").unwrap_or_else(|_| beside.into());
-    let text = std::fs::read_to_string(format!("{folder}/pow/{file}")).ok()?;
-    let mut lines = text.lines();
-    let titles: Vec<&str> = lines.next()?.split(',').collect();
-    let place = |title: &str| titles.iter().position(|other| *other == title);
-    let (blocks, rate) = (place("BlkCnt")?, place("HashRate")?);
-    let days = lines
-        .zip(0i64..)
-        .filter_map(|(line, day)| {
-            let field = |place: usize| line.split(',').nth(place)?.parse::<f64>().ok();
-            let (blocks, rate) = (field(blocks)?, field(rate)?);
-            (blocks > 0.0)
-                .then(|| DifficultyDay::from_hash_rate(chain, FIRST_DAY + 86_400 * day, blocks, rate))
-        })
-        .collect::<hurdle_model::Result<Vec<_>>>();
+    let record = ChainRecord::read(file)?;
+    let day = |row: ChainDay| {
+        let (time, blocks, rate) = (row.time()?, row.number("BlkCnt")?, row.number("HashRate")?);
+        (blocks > 0.0).then(|| DifficultyDay::from_hash_rate(chain, time, blocks, rate))
+    };
+    let days: hurdle_model::Result<Vec<_>> = record.days().filter_map(day).collect();
     Some(days.and_then(DifficultyRecord::after_gaps))
 }
 
@@ -50,7 +38,6 @@ pub fn checks() -> Vec<Check> {
         ),
     ] {
         let Some(record) = record(file, &chain) else {
-            eprintln!("skipped: no recorded days of {name}; HURDLE_DATA names their folder");
             continue;
         };
         let setting = BacktestSetting {

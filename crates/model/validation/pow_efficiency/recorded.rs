@@ -2,12 +2,10 @@
 
 use super::super::{Check, Tolerance};
 use super::check;
+use crate::validation::record::{ChainDay, ChainRecord};
 use hurdle_model::pow::expected::{Outlook, expected_hashprice};
 use hurdle_model::pow::rewards::fee_statistics;
 use hurdle_model::pow::{MiningDay, MiningHistory, MiningMarket, PowChain, SECONDS_PER_DAY};
-
-/// A row of a record: titles and fields.
-type Row = Vec<(String, String)>;
 
 /// The checks; none where the records are absent.
 pub fn checks() -> Vec<Check> {
@@ -17,37 +15,8 @@ pub fn checks() -> Vec<Check> {
     checks
 }
 
-/// The rows of a recorded CSV; says so where the record is absent.
-fn record(name: &str) -> Option<Vec<Row>> {
-    let root = std::env::var_os("HURDLE_DATA").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        std::path::PathBuf::from,
-    );
-    let path = root.join("pow").join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!(
-            "skipped: recorded days of a chain, which are not at {}",
-            path.display()
-        );
-        return None;
-    };
-    let mut lines = text.lines().map(|line| line.split(',').map(str::to_owned));
-    let titles: Vec<String> = lines.next()?.collect();
-    Some(
-        lines
-            .map(|fields| titles.iter().cloned().zip(fields).collect())
-            .collect(),
-    )
-}
-
-fn field<'a>(row: &'a [(String, String)], title: &str) -> &'a str {
-    row.iter()
-        .find(|(there, _)| there == title)
-        .map_or("", |(_, field)| field)
-}
-
-fn number(row: &[(String, String)], title: &str) -> Option<f64> {
-    field(row, title).parse().ok().filter(|number| *number > 0.0)
+fn number(row: ChainDay<'_>, title: &str) -> Option<f64> {
+    row.number(title).filter(|number| *number > 0.0)
 }
 
 fn recorded_hash_rates() -> Vec<Check> {
@@ -69,8 +38,9 @@ fn recorded_hash_rates() -> Vec<Check> {
             1.1e-2,
         ),
     ];
-    let worst = |chain: &PowChain, rows: &[Row]| {
-        rows.iter()
+    let worst = |chain: &PowChain, record: &ChainRecord| {
+        record
+            .days()
             .filter_map(|row| {
                 let recorded = number(row, "HashRate")?;
                 let ours = chain.hash_rate(number(row, "DiffMean")?, number(row, "BlkCnt")?, SECONDS_PER_DAY);
@@ -81,14 +51,14 @@ fn recorded_hash_rates() -> Vec<Check> {
     daily
         .iter()
         .filter_map(|(name, file, chain, allowed)| {
-            let rows = record(file)?;
+            let record = ChainRecord::read(file)?;
             Some(check(
                 &format!(
                     "{name}: greatest relative gap of hash rate to difficulty and blocks, all recorded days"
                 ),
                 "Coin Metrics' HashRate",
                 0.0,
-                worst(chain, &rows),
+                worst(chain, &record),
                 Tolerance::Absolute(*allowed),
             ))
         })
@@ -102,23 +72,23 @@ fn recorded_hashprices() -> Vec<Check> {
         "btc_daily_with_difficulty_to_2021-05.csv",
         "btc_daily_to_2024.csv",
     ] {
-        let Some(rows) = record(file) else {
+        let Some(record) = ChainRecord::read(file) else {
             continue;
         };
         // the record does not count block 0
         let mut height = 1;
         let mut worst = 0.0_f64;
         let mut days = 0;
-        for row in &rows {
+        for row in record.days() {
             // 157 or 157.0
-            let whole = field(row, "BlkCnt").split('.').next().unwrap_or_default();
+            let whole = row.text("BlkCnt").split('.').next().unwrap_or_default();
             let blocks: u32 = whole.parse().unwrap_or(0);
             let first = height;
             height += u64::from(blocks);
-            if field(row, "time") < "2012" || blocks == 0 {
+            if row.text("time") < "2012" || blocks == 0 {
                 continue;
             }
-            if let Some(gap) = hashprice_gap(row, first, blocks) {
+            if let Some(gap) = hashprice_gap(row, first) {
                 worst = worst.max(gap);
                 days += 1;
             }
@@ -134,16 +104,9 @@ fn recorded_hashprices() -> Vec<Check> {
     checks
 }
 
-fn hashprice_gap(row: &[(String, String)], height: u64, blocks: u32) -> Option<f64> {
+fn hashprice_gap(row: ChainDay<'_>, height: u64) -> Option<f64> {
     let chain = PowChain::BITCOIN;
-    let day = MiningDay {
-        time: 0,
-        price: number(row, "PriceUSD")?,
-        blocks: f64::from(blocks),
-        issuance: number(row, "IssTotNtv")?,
-        fees: number(row, "FeeTotNtv")?,
-        hash_rate: number(row, "HashRate")?,
-    };
+    let day = row.mining()?;
     let difficulty = match number(row, "DiffMean") {
         Some(difficulty) => difficulty,
         None => day.difficulty(&chain).ok()?,
@@ -156,23 +119,13 @@ fn hashprice_gap(row: &[(String, String)], height: u64, blocks: u32) -> Option<f
 }
 
 fn recorded_fees() -> Vec<Check> {
-    let Some(rows) = record("btc_daily_with_difficulty_to_2021-05.csv") else {
+    let Some(record) = ChainRecord::read("btc_daily_with_difficulty_to_2021-05.csv") else {
         return vec![];
     };
-    let days: Option<Vec<MiningDay>> = rows
-        .iter()
-        .filter(|row| ("2017".."2021").contains(&field(row, "time")))
-        .zip(0..)
-        .map(|(row, day)| {
-            Some(MiningDay {
-                time: day * 86_400,
-                price: number(row, "PriceUSD")?,
-                blocks: number(row, "BlkCnt")?,
-                issuance: number(row, "IssTotNtv")?,
-                fees: number(row, "FeeTotNtv")?,
-                hash_rate: number(row, "HashRate")?,
-            })
-        })
+    let days: Option<Vec<MiningDay>> = record
+        .days()
+        .filter(|row| ("2017".."2021").contains(&row.text("time")))
+        .map(ChainDay::mining)
         .collect();
     let Some(statistics) = days.map(|days| MiningHistory::new(days).and_then(|days| fee_statistics(&days)))
     else {

@@ -1,32 +1,22 @@
 //! The treasury policy over Bitcoin's recorded days: what was found, held fast.
 
 use super::{Check, Tolerance, check};
+use crate::validation::record::{ChainDay, ChainRecord};
+use hurdle_model::Result;
 use hurdle_model::pow::treasury::{LoanTerms, Opening, Policy, Setting, Strategy, backtest};
 use hurdle_model::pow::{Fleet, Machine, MiningDay, MiningHistory, MiningMarket, Site, Unit};
-use hurdle_model::{ModelError, Result};
 
-const DAY: i64 = 86_400;
-/// 2009-01-03, the record's first day.
-const FIRST: i64 = 1_230_940_800;
 /// 2012-01-01.
 const SINCE: i64 = 1_325_376_000;
 const WINDOW: usize = 730;
 
 /// Skipped where the record is absent.
 pub fn checks() -> Result<Vec<Check>> {
-    let root = std::env::var_os("HURDLE_DATA").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        std::path::PathBuf::from,
-    );
-    let Ok(text) = std::fs::read_to_string(root.join("pow/btc_daily_to_2024.csv")) else {
-        eprintln!("skipped: the recorded days of Bitcoin are not beside the repository");
+    let Some(record) = ChainRecord::read("btc_daily_to_2024.csv") else {
         return Ok(Vec::new());
     };
-    let history = MiningHistory::new(days(&text).ok_or(ModelError::TooFew {
-        what: "columns of the record",
-        needed: 6,
-        got: 0,
-    })?)?;
+    let days = record.days().filter_map(ChainDay::mining);
+    let history = MiningHistory::new(days.filter(|day| day.time >= SINCE).collect())?;
     let strategies = [
         Strategy::Policy(Policy::CAUTIOUS),
         Strategy::SellEverything,
@@ -84,27 +74,6 @@ pub fn checks() -> Result<Vec<Check>> {
         ));
     }
     Ok(checks)
-}
-
-fn days(text: &str) -> Option<Vec<MiningDay>> {
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next()?.split(',').collect();
-    let at = |title| header.iter().position(|column| *column == title);
-    let (price, blocks, issuance) = (at("PriceUSD")?, at("BlkCnt")?, at("IssTotNtv")?);
-    let (fees, hash_rate) = (at("FeeTotNtv")?, at("HashRate")?);
-    let days = lines.zip(0i64..).filter_map(|(line, row)| {
-        let fields: Vec<&str> = line.split(',').collect();
-        let number = |index: usize| fields.get(index)?.parse().ok();
-        Some(MiningDay {
-            time: FIRST + DAY * row,
-            price: number(price)?,
-            blocks: number(blocks)?,
-            issuance: number(issuance)?,
-            fees: number(fees)?,
-            hash_rate: number(hash_rate)?,
-        })
-    });
-    Some(days.filter(|day| day.time >= SINCE).collect())
 }
 
 /// A miner of 1 PH/s whose energy takes 45 % of the first day's revenue and whose other operation 15 %.

@@ -5,11 +5,13 @@ use super::market::MarketArgs;
 use crate::desk::{Command, DeskError, Figures};
 use clap::Args;
 use hurdle_model::ModelError;
+use hurdle_model::pow::TERAHASHES_PER_PETAHASH;
 use hurdle_model::pow::forward::{EnergyPrice, JointAverages, Period};
 use hurdle_model::pow::hedge::{HedgeProblem, Instrument, MinerExposure};
 use std::path::PathBuf;
 
-/// Arguments. Forwards settle on averages over the days of the hedge.
+/// Arguments. Forwards settle on averages over the days of the hedge; hedged is what machines earn that pay for their energy
+/// at the hashprice expected of these days.
 #[derive(Args, Clone, Debug)]
 pub struct Hedge {
     #[command(flatten)]
@@ -90,13 +92,15 @@ impl Command for Hedge {
         };
         let solve = || {
             let averages = curve.joint(period, energy)?;
-            let exposure = MinerExposure::of_fleet(&fleet, &site, averages.days)?;
-            self.figures(&HedgeProblem {
+            let exposure = MinerExposure::of_fleet(&fleet, &site, averages.means[0], averages.days)?;
+            let all = fleet.hash_rate() / TERAHASHES_PER_PETAHASH * site.uptime * averages.days;
+            let problem = HedgeProblem {
                 exposure,
                 averages,
                 instruments: self.instruments(&exposure, &averages),
                 aversion: self.aversion,
-            })
+            };
+            self.figures(&problem, exposure.hashes / (1.0 - site.pool_fee) / all)
         };
         solve().map_err(DeskError::model("hedge"))
     }
@@ -130,12 +134,17 @@ impl Hedge {
         ]
     }
 
-    fn figures(&self, problem: &HedgeProblem) -> Result<Figures, ModelError> {
+    fn figures(&self, problem: &HedgeProblem, running: f64) -> Result<Figures, ModelError> {
         let hedge = problem.solve()?;
         let before = problem.risk(&[0.0; 3], self.confidence, self.seed)?;
         let after = problem.risk(&hedge.positions, self.confidence, self.seed)?;
         let [hashes, coins, energy] = hedge.positions;
         Ok(Figures::new(format!("hedge over {} days", self.horizon))
+            .percent(
+                "running",
+                "hash rate that pays for its energy at the expected hashprice, which is hedged",
+                running,
+            )
             .number("hashprice_sold", "hashprice sold, PH/s·days", hashes)
             .percent("hashprice_ratio", "of what is produced", hedge.ratios[0])
             .number("coins_sold", "coins sold", coins)

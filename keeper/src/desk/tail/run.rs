@@ -14,10 +14,13 @@ enum SamplingArg {
     Quasi,
 }
 
+/// Paths, where the user asks for no number and the command has none of its own.
+const PATHS: usize = 65_536;
+
 /// Number of paths and where they come from. The answer depends on neither the threads nor the machine's load.
 #[derive(Args, Clone, Debug)]
 pub struct PathArgs {
-    /// Paths; rounded up to whole blocks of 256 [default: 65,536; of a cascade, 1,024].
+    /// Paths; rounded up to whole blocks of 256 [default: 65536; of a cascade 4096].
     #[arg(long, value_name = "N")]
     paths: Option<usize>,
     /// Seed: the same seed gives the same answer.
@@ -51,10 +54,10 @@ impl PathArgs {
     /// # Errors
     /// [`DeskError::Model`].
     pub fn run(&self) -> Result<Run, DeskError> {
-        self.run_of(65_536)
+        self.run_of(PATHS)
     }
 
-    /// The run, with another number of paths where none is given.
+    /// The run, of so many paths where the user asks for no number.
     ///
     /// # Errors
     /// As [`Self::run`].

@@ -9,7 +9,7 @@ mod lanes;
 
 pub use lanes::ENERGY_PRICES;
 
-use super::{Fleet, MiningHistory, MiningMarket, Site};
+use super::{DAYS_PER_YEAR, Fleet, MiningHistory, MiningMarket, Site};
 use crate::error::{Result, at_least, count, non_negative, representable, within, within_count};
 use lanes::Lanes;
 
@@ -151,9 +151,6 @@ pub fn days(history: &MiningHistory, fleet: &Fleet, site: &Site, restart: Restar
         })
         .collect()
 }
-
-/// Days in the year to which returns refer.
-const DAYS_PER_YEAR: f64 = 365.0;
 
 fn hashprices(history: &MiningHistory) -> Result<Vec<f64>> {
     let of_day = |day| Ok(MiningMarket::of_day(day)?.hashprice());

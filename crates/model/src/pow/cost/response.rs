@@ -2,6 +2,8 @@
 
 use super::{SupplyCurve, Terms};
 use crate::error::{Result, at_least, count, non_negative, positive, representable, within};
+use crate::pow::difficulty::Retarget;
+use crate::pow::leverage::Epoch;
 use crate::pow::{PowChain, TERAHASHES_PER_PETAHASH};
 
 /// How miners act on their margin.
@@ -31,15 +33,6 @@ struct Cell {
 pub struct Response {
     cells: Vec<Cell>,
     rules: ShutOff,
-}
-
-/// How a chain's difficulty follows its hash rate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Retarget {
-    /// Blocks after which difficulty is set anew from the time they took.
-    pub blocks: f64,
-    /// Factor by which it changes at most.
-    pub limit: f64,
 }
 
 /// A day of [`follow`].
@@ -87,12 +80,49 @@ impl ShutOff {
     }
 }
 
-impl Retarget {
-    /// Bitcoin's: every 2,016 blocks, by a factor of four at most.
-    pub const BITCOIN: Self = Self {
-        blocks: 2_016.0,
-        limit: 4.0,
-    };
+/// The difficulty of a network on its way, as the hash rate (TH/s) at which blocks come on target.
+enum Lag {
+    /// Until the period of blocks ends.
+    Windows(Epoch),
+    /// An exponential mean of the hash rate, of which so much remains after a day.
+    EveryBlock { on_target: f64, kept: f64 },
+}
+
+impl Lag {
+    fn new(chain: &PowChain, retarget: Retarget, on_target: f64) -> Result<Self> {
+        match retarget {
+            Retarget::Windows(rule) => {
+                let spacing = f64::from(rule.spacing);
+                within(
+                    "seconds between blocks of the rule",
+                    spacing,
+                    chain.block_seconds,
+                    chain.block_seconds,
+                )?;
+                Ok(Self::Windows(Epoch::new(rule, on_target, 0.0)?))
+            }
+            Retarget::EveryBlock { time_constant } => Ok(Self::EveryBlock {
+                on_target,
+                kept: (-1.0 / positive("time constant of a difficulty", time_constant)?).exp(),
+            }),
+        }
+    }
+
+    const fn on_target(&self) -> f64 {
+        match self {
+            Self::Windows(epoch) => epoch.difficulty(),
+            Self::EveryBlock { on_target, .. } => *on_target,
+        }
+    }
+
+    fn pass_day(&mut self, hash_rate: f64) {
+        match self {
+            Self::Windows(epoch) => {
+                epoch.advance(hash_rate, 1.0);
+            }
+            Self::EveryBlock { on_target, kept } => *on_target = hash_rate + (*on_target - hash_rate) * *kept,
+        }
+    }
 }
 
 impl Response {
@@ -173,16 +203,17 @@ pub fn follow(
         positive("price of a coin", *price)?;
     }
     positive("block reward", reward)?;
-    positive("blocks between two retargets", retarget.blocks)?;
-    within("limit of a retarget", retarget.limit, 1.0, 1e6)?;
-    let a_day = chain.blocks_per_day()?;
-    let coins = representable("coins per day", reward * a_day)?;
+    let coins = representable("coins per day", reward * chain.blocks_per_day()?)?;
     let rest = curve.equilibrium(representable("revenue of miners", coins * prices[0])?)?;
     let mut network = Response::new(curve, rules, rest)?;
-    let mut on_target = positive("hash rate at rest", network.hash_rate())?;
-    let (mut found, mut days) = (0.0, 0.0);
+    let mut lag = Lag::new(
+        chain,
+        retarget,
+        positive("hash rate at rest", network.hash_rate())?,
+    )?;
     let mut answer = Vec::with_capacity(prices.len());
     for price in prices {
+        let on_target = positive("difficulty", lag.on_target())?;
         let hashprice = representable("hashprice", price * coins * TERAHASHES_PER_PETAHASH / on_target)?;
         let hash_rate = network.advance(hashprice, 1.0)?;
         answer.push(ResponseDay {
@@ -190,16 +221,7 @@ pub fn follow(
             hash_rate,
             on_target,
         });
-        let pace = a_day * hash_rate / on_target;
-        found += pace;
-        days += 1.0;
-        if found >= retarget.blocks {
-            // the part of this day that was after the last block of the period
-            let late = ((found - retarget.blocks) / pace).min(1.0);
-            let ratio = retarget.blocks / a_day / (days - late).max(f64::MIN_POSITIVE);
-            on_target *= ratio.clamp(1.0 / retarget.limit, retarget.limit);
-            (found, days) = (a_day * late, late);
-        }
+        lag.pass_day(hash_rate);
     }
     Ok(answer)
 }

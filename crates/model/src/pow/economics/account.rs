@@ -1,8 +1,8 @@
 //! A day's account of a fleet.
 
-use super::{DAYS_PER_YEAR, Depreciation, Load};
+use super::{Depreciation, Load};
 use crate::error::{ModelError, Result, non_negative, positive, representable, same_length};
-use crate::pow::{Fleet, MiningMarket, Site, TERAHASHES_PER_PETAHASH};
+use crate::pow::{DAYS_PER_YEAR, Fleet, MiningMarket, Site, TERAHASHES_PER_PETAHASH};
 
 /// What the machines stand at in the books.
 #[derive(Debug, Clone, PartialEq)]

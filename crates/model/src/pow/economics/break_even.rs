@@ -1,9 +1,9 @@
 //! Hashprice and energy price at which machines and fleets break even.
 
 use super::account::hashprice_of;
-use super::{Books, DAYS_PER_YEAR, Load, hurdle_rate};
+use super::{Books, Load, hurdle_rate};
 use crate::error::{Result, representable};
-use crate::pow::{Fleet, MiningMarket, Site};
+use crate::pow::{DAYS_PER_YEAR, Fleet, MiningMarket, Site};
 
 /// Break-even price (hashprice, quote per PH/s and day; or energy price, quote per kWh) by what it has to pay for.
 #[derive(Debug, Clone, Copy, PartialEq)]

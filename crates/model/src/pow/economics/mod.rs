@@ -23,14 +23,11 @@ pub use sensitivity::{Conditions, Driver, Sensitivities, Sensitivity, sensitivit
 use super::{Fleet, Site, TERAHASHES_PER_PETAHASH, Unit};
 use crate::error::{Result, representable, within};
 
-/// Days in a year, here as in the rest of the library.
-pub const DAYS_PER_YEAR: f64 = 365.0;
-
 /// What machines of one type take and give in a day at the site's uptime.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Load {
     /// Hash rate, PH/s.
-    petahashes: f64,
+    pub(super) petahashes: f64,
     /// Energy at the meter, kWh.
     pub(super) energy: f64,
     /// Share of the cost of operation, quote.
@@ -46,13 +43,13 @@ impl Load {
         }
     }
 
-    /// What the pool pays out for a day at a hashprice.
+    /// What the pool pays out for a day at a hashprice; in coins where `hashprice` is.
     pub(super) fn income(&self, site: &Site, hashprice: f64) -> f64 {
         self.petahashes * hashprice * (1.0 - site.pool_fee)
     }
 
     /// Cash margin of a day at a hashprice.
-    fn margin(&self, site: &Site, hashprice: f64) -> f64 {
+    pub(super) fn margin(&self, site: &Site, hashprice: f64) -> f64 {
         self.income(site, hashprice) - self.energy * site.energy_price
     }
 }
@@ -69,4 +66,14 @@ pub fn cost_per_terahash(fleet: &Fleet) -> Result<f64> {
 /// A hurdle rate per year within the domain of rates.
 fn hurdle_rate(rate: f64) -> Result<f64> {
     within("hurdle rate", rate, -0.99, 40.0)
+}
+
+/// ∫₀ᵗ e^(−rs) ds.
+pub(super) fn annuity(rate: f64, years: f64) -> f64 {
+    let exponent = rate * years;
+    if exponent.abs() < 1e-9 {
+        years * (1.0 - exponent / 2.0)
+    } else {
+        -(-exponent).exp_m1() / rate
+    }
 }

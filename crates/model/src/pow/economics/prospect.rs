@@ -2,9 +2,9 @@
 //! hashprice that declines as newer machines make the network more efficient.
 
 use super::account::hashprice_of;
-use super::{DAYS_PER_YEAR, Load, hurdle_rate};
+use super::{Load, annuity, hurdle_rate};
 use crate::error::{Result, finite, non_negative, positive, representable, within};
-use crate::pow::{Fleet, MiningMarket, Site};
+use crate::pow::{DAYS_PER_YEAR, Fleet, MiningMarket, Site};
 use crate::roots::itp;
 
 /// One machine from now on. Money flows continuously: an income that changes at an exponential rate, less a constant cost,
@@ -238,16 +238,6 @@ impl Prospect {
 
     fn worth(&self, rate: f64, service: f64) -> f64 {
         self.margins(rate, service) + self.salvage * (-rate * service).exp()
-    }
-}
-
-/// ∫₀ᵗ e^(−rs) ds.
-fn annuity(rate: f64, years: f64) -> f64 {
-    let exponent = rate * years;
-    if exponent.abs() < 1e-9 {
-        years * (1.0 - exponent / 2.0)
-    } else {
-        -(-exponent).exp_m1() / rate
     }
 }
 

@@ -1,8 +1,9 @@
 //! What a miner earns and pays over a period.
 
 use crate::error::{Result, finite, non_negative, representable};
+use crate::pow::economics::Load;
 use crate::pow::forward::JointAverages;
-use crate::pow::{Fleet, Site, TERAHASHES_PER_PETAHASH};
+use crate::pow::{Fleet, Site};
 
 /// Exposure over a period: profit = hashes·hashprice − energy·price of energy − fixed, with the averages of the period.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,20 +17,28 @@ pub struct MinerExposure {
 }
 
 impl MinerExposure {
-    /// A fleet that runs for so many days, whatever it earns.
+    /// The machines of a fleet that pay for their energy at the period's expected hashprice, over so many days; the others
+    /// stand still. What it would be worth to stop or start machines as hashprice moves is left out.
     ///
     /// # Errors
-    /// [`crate::ModelError`] naming the first figure of the site outside its domain; [`crate::ModelError::Overflow`].
-    pub fn of_fleet(fleet: &Fleet, site: &Site, days: f64) -> Result<Self> {
+    /// [`crate::ModelError`] naming the first figure of the site outside its domain; [`crate::ModelError::NotFinite`] for the
+    /// hashprice, [`crate::ModelError::Overflow`].
+    pub fn of_fleet(fleet: &Fleet, site: &Site, hashprice: f64, days: f64) -> Result<Self> {
         let site = site.checked()?;
-        non_negative("days", days)?;
-        let running = site.uptime * days;
-        Self {
-            hashes: fleet.hash_rate() / TERAHASHES_PER_PETAHASH * running * (1.0 - site.pool_fee),
-            energy: fleet.power() / 1e3 * 24.0 * running * site.overhead,
-            fixed: site.operation * days,
+        finite("expected hashprice", hashprice)?;
+        let mut exposure = Self {
+            hashes: 0.0,
+            energy: 0.0,
+            fixed: site.operation * non_negative("days", days)?,
+        };
+        for unit in fleet.units() {
+            let load = Load::new(unit, fleet, &site);
+            if load.margin(&site, hashprice) >= 0.0 {
+                exposure.hashes += load.income(&site, days);
+                exposure.energy += load.energy * days;
+            }
         }
-        .checked()
+        exposure.checked()
     }
 
     /// The exposure, if every figure lies in its domain.

@@ -11,6 +11,9 @@ pub const INSTRUMENTS: usize = 3;
 /// What a position of one unit gains with the average that it settles on: those sold lose where it rises.
 const SIGNS: [f64; INSTRUMENTS] = [-1.0, -1.0, 1.0];
 
+/// Share of an instrument's limit below which a position is rounding.
+const DUST: f64 = 1e-9;
+
 /// A forward on one of the averages.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Instrument {
@@ -270,8 +273,14 @@ impl HedgeProblem {
         let found = minimise(&hessian, &gradient, &constraints, 0)?.x;
         let held = |i: usize| {
             if used[i] {
+                let limit = self.instruments[i].limit;
+                let least = if limit < f64::MAX { DUST * limit } else { 0.0 };
                 // a zero has no sign
-                found[i].clamp(0.0, self.instruments[i].limit) + 0.0
+                if found[i] > least {
+                    found[i].min(limit)
+                } else {
+                    0.0
+                }
             } else {
                 0.0
             }

@@ -1,13 +1,13 @@
 //! The probability of a margin call: in closed form for a loan at rest, by simulation for a miner at work.
 
 use super::epoch::{Epoch, blocks_per_day};
-use super::loan::{CoinLoan, DAYS_PER_YEAR, EquipmentLoan};
+use super::loan::{CoinLoan, EquipmentLoan};
 use super::miner::LeveragedMiner;
 use crate::error::{
     Result, count, finite, fraction, non_negative, positive, representable, within, within_count,
 };
-use crate::pow::MiningMarket;
 use crate::pow::difficulty::WindowRule;
+use crate::pow::{DAYS_PER_YEAR, MiningMarket};
 use crate::simulation::{Estimate, Floor, Grid, PriceProcess, Proportion, Run, first_passage_below};
 use crate::tail::InsuranceFund;
 

@@ -1,11 +1,10 @@
 //! What a miner owes, and against what.
 
 use crate::error::{Result, fraction, non_negative, positive, representable, within};
+use crate::pow::DAYS_PER_YEAR;
 
 /// Days in the month after which an instalment falls due.
 pub const DAYS_PER_INSTALMENT: f64 = 365.0 / 12.0;
-/// Days in the year of the rates.
-pub(super) const DAYS_PER_YEAR: f64 = 365.0;
 
 /// A loan in quote against coins. Its interest is added to the debt as it accrues.
 #[derive(Debug, Clone, Copy, PartialEq)]

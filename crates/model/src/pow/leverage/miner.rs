@@ -1,9 +1,10 @@
 //! A miner with debts: what a day brings, and how far the lenders are.
 
-use super::loan::{CoinLoan, DAYS_PER_YEAR, EquipmentLoan};
+use super::loan::{CoinLoan, EquipmentLoan};
 use super::resale::Resale;
 use crate::error::{ModelError, Result, non_negative, positive, representable, within};
-use crate::pow::{Fleet, MiningMarket, Site, TERAHASHES_PER_PETAHASH};
+use crate::pow::economics::Load;
+use crate::pow::{DAYS_PER_YEAR, Fleet, MiningMarket, Site};
 use crate::roots::itp;
 
 /// A miner, what it owns and what it owes.
@@ -144,15 +145,13 @@ impl LeveragedMiner {
         };
         flow.operation = site.operation;
         for unit in fleet.units() {
-            let running = unit.count * unit.machine.hash_rate / TERAHASHES_PER_PETAHASH * site.uptime;
-            let mined = running * coins * (1.0 - site.pool_fee);
-            let energy =
-                unit.count * unit.machine.energy_per_day() * site.overhead * site.uptime * site.energy_price;
-            if mined * price >= energy {
-                flow.running += running;
+            let load = Load::new(unit, fleet, site);
+            if load.margin(site, price * coins) >= 0.0 {
+                let mined = load.income(site, coins);
+                flow.running += load.petahashes;
                 flow.coins += mined;
                 flow.revenue += mined * price;
-                flow.energy += energy;
+                flow.energy += load.energy * site.energy_price;
             }
         }
         flow

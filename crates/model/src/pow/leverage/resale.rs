@@ -1,8 +1,8 @@
 //! What a machine is worth: its value follows hashprice.
 
-use super::loan::DAYS_PER_YEAR;
 use crate::error::{Result, finite, non_negative, positive, representable, within};
-use crate::pow::{Machine, TERAHASHES_PER_PETAHASH};
+use crate::pow::economics::annuity;
+use crate::pow::{DAYS_PER_YEAR, Machine, TERAHASHES_PER_PETAHASH};
 
 /// How a buyer of machines reckons: the income that remains, while hashprice decays as difficulty grows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,15 +26,6 @@ pub struct MachineValue {
     pub value: f64,
     /// Relative change per relative change of hashprice: above one, since costs stay; zero for scrap.
     pub elasticity: f64,
-}
-
-/// ∫₀^t e^(−rs) ds.
-fn annuity(rate: f64, years: f64) -> f64 {
-    if rate * years > 1e-12 {
-        -(-rate * years).exp_m1() / rate
-    } else {
-        years
-    }
 }
 
 impl Resale {

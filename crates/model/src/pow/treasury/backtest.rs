@@ -3,10 +3,8 @@
 use super::{Action, LoanTerms, Move, Reason, Strategy, Today, Treasury};
 use crate::error::{Result, at_least, count, positive, representable, within};
 use crate::pow::leverage::{LeveragedMiner, Resale};
-use crate::pow::{Fleet, MiningDay, MiningMarket, Site};
+use crate::pow::{DAYS_PER_YEAR, Fleet, MiningDay, MiningMarket, SECONDS_PER_DAY, Site};
 
-const DAYS_PER_YEAR: f64 = 365.0;
-const SECONDS_PER_DAY: f64 = 86_400.0;
 /// Share of the days that counts as the bottom.
 const BOTTOM: f64 = 0.1;
 

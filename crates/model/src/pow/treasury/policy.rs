@@ -4,8 +4,8 @@ use super::book::{Book, Reason};
 use super::{Decision, LoanTerms, Today, Treasury};
 use crate::error::{ModelError, Result, finite, fraction, non_negative, positive, within};
 use crate::normal;
+use crate::pow::DAYS_PER_YEAR;
 
-const DAYS_PER_YEAR: f64 = 365.0;
 /// Furthest that the stressed log-price may lie below the present one.
 const FURTHEST: f64 = 5.0;
 

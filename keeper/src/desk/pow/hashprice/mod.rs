@@ -24,7 +24,7 @@ pub struct Hashprice {
     #[command(flatten)]
     outlook: outlook::OutlookArgs,
     /// Instead of a difficulty: a daily record, CSV with a header, whose days are priced from difficulty, height and mean fees
-    /// and compared with the recorded flow; --height is then that of the record's first block [default: 1].
+    /// and compared with the recorded flow; --height is then that of the record's first block, and may be left out where the record begins with the chain.
     #[arg(
         long,
         value_name = "CSV",
@@ -108,7 +108,7 @@ impl Hashprice {
     fn past(&self, path: &std::path::Path) -> Result<PastAnswer, DeskError> {
         let span = Span {
             chain: self.market.chain.rules(),
-            first_height: self.market.height.unwrap_or(1),
+            first_height: self.market.height,
             from: self.from.unwrap_or(i64::MIN),
             to: self.to.unwrap_or(i64::MAX),
         };

@@ -2,10 +2,9 @@
 
 use crate::desk::{DeskError, Figures};
 use clap::Args;
+use hurdle_model::pow::DAYS_PER_YEAR;
 use hurdle_model::pow::economics::Conditions;
 use hurdle_model::pow::expected::{Outlook, expected_hashprice};
-
-const DAYS_PER_YEAR: f64 = 365.0;
 
 /// What is expected of price and difficulty.
 #[derive(Args, Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use crate::desk::pow::HistoryColumns;
 use crate::desk::table::Table;
-use crate::desk::{DeskError, Sheet};
+use crate::desk::{DeskError, Sheet, date};
 use hurdle_model::ModelError;
 use hurdle_model::pow::expected::{Outlook, expected_hashprice};
 use hurdle_model::pow::rewards::{FeeStatistics, fee_statistics};
@@ -11,12 +11,18 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
+/// Height of the record's first block where none is stated: the record begins with the chain.
+const CHAIN_BEGINS: u64 = 1;
+/// Relative difference to the recorded flow that a height which is not stated may make: less than any step of a subsidy,
+/// more than what uncles or unclaimed rewards come to.
+const MOST_DIFFERENCE: f64 = 0.15;
+
 /// The days to price.
 pub(super) struct Span {
     /// The chain.
     pub chain: PowChain,
-    /// Height of the record's first block.
-    pub first_height: u64,
+    /// Height of the record's first block, where it is stated.
+    pub first_height: Option<u64>,
     /// First day, Unix seconds.
     pub from: i64,
     /// Last day, Unix seconds.
@@ -91,7 +97,8 @@ impl Span {
     /// Prices the days of a table.
     ///
     /// # Errors
-    /// [`DeskError::Table`] at the first fault, [`DeskError::Argument`] where no day is left, [`DeskError::Model`].
+    /// [`DeskError::Table`] at the first fault, [`DeskError::Argument`] where no day is left or the record does not begin
+    /// with the chain and no height is stated, [`DeskError::Model`].
     pub fn answer(
         &self,
         table: Table,
@@ -123,7 +130,7 @@ impl Span {
                 },
                 None => day.difficulty(&self.chain).map_err(&fault)?,
             };
-            let height = heights.get(&day.time).copied().unwrap_or(self.first_height);
+            let height = heights.get(&day.time).copied().unwrap_or(CHAIN_BEGINS);
             days.push(self.day(day, height, difficulty).map_err(&fault)?);
         }
         let Some(last) = days.last().copied() else {
@@ -139,6 +146,17 @@ impl Span {
                 worst
             }
         });
+        if self.first_height.is_none() && worst.difference.abs() > MOST_DIFFERENCE {
+            return Err(DeskError::Argument {
+                argument: "--height",
+                reason: format!(
+                    "if the record began with the chain, its subsidy would make hashprice on {} {:+.1} % off what is recorded; \
+                     give the height of the record's first block, or leave days out by --from and --to",
+                    date::show(worst.time),
+                    worst.difference * 100.0
+                ),
+            });
+        }
         let fees = MiningHistory::new(chosen).and_then(|history| fee_statistics(&history));
         Ok(PastAnswer {
             count: days.len(),
@@ -156,7 +174,7 @@ impl Span {
     fn heights(&self, table: &Table, columns: &HistoryColumns) -> Result<BTreeMap<i64, u64>, DeskError> {
         let times = table.column(&columns.time_column)?.times()?;
         let column = table.column(&columns.blocks_column)?;
-        let mut height = self.first_height;
+        let mut height = self.first_height.unwrap_or(CHAIN_BEGINS);
         let mut heights = BTreeMap::new();
         for (row, (time, blocks)) in times.into_iter().zip(column.numbers_or_gaps()?).enumerate() {
             heights.insert(time, height);
@@ -198,8 +216,9 @@ impl Display for PastAnswer {
             .line(
                 "greatest difference to the recorded flow",
                 format_args!(
-                    "{:.3e}, unix time {}",
-                    self.greatest_difference, self.greatest_difference_time
+                    "{:.3e}, {}",
+                    self.greatest_difference,
+                    date::show(self.greatest_difference_time)
                 ),
             );
         let Some(fees) = self.fees else {

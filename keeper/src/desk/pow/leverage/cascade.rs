@@ -1,194 +1,33 @@
 //! `hurdle pow leverage --cascade`: a market of many miners and lenders.
 
 use super::page;
-use super::spec::depth;
-use crate::config;
+use super::population::{CascadeFile, PathsSpec, ShockSpec};
 use crate::desk::tail::RunArgs;
 use crate::desk::{DeskError, Figures};
-use hurdle_model::pow::difficulty::WindowRule;
-use hurdle_model::pow::leverage::Resale;
-use hurdle_model::pow::leverage::cascade::{
-    Cascade, CascadeReport, CascadeTerms, Distribution, PathOutcome, PopulationMix,
-};
+use hurdle_model::pow::leverage::cascade::{Cascade, CascadeReport, Distribution, PathOutcome};
 use hurdle_model::simulation::PriceProcess;
 use hurdle_model::tail::JumpDiffusion;
-use serde::Deserialize;
 use std::path::Path;
 
-/// The built-in example.
-const EXAMPLE: &str = include_str!("../../../../data/pow-cascade.toml");
 /// Quantiles that are shown.
 const LEVELS: [f64; 3] = [0.5, 0.95, 0.99];
-/// Paths of a cascade where the user says nothing.
-const PATHS: usize = 1_024;
-
+/// Paths, where the user asks for no number: each has many miners.
+const PATHS: usize = 4_096;
 /// Paths × steps × miners beyond which a run is refused: a minute of one core.
 const MOST_WORK: f64 = 1e9;
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CascadeFile {
-    market: MarketSpec,
-    resale: BuyerSpec,
-    miners: MinersSpec,
-    loans: LoansSpec,
-    shock: ShockSpec,
-    paths: Option<PathsSpec>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MarketSpec {
-    price: f64,
-    subsidy: f64,
-    fees: f64,
-    depth: f64,
-    distance: f64,
-    square_root: bool,
-    half_life_days: f64,
-    step_days: f64,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BuyerSpec {
-    energy_price: f64,
-    decay: f64,
-    discount: f64,
-    life_years: f64,
-    scrap: f64,
-    recovery: f64,
-    redeploy_days: f64,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MinersSpec {
-    count: usize,
-    terahash: f64,
-    size_dispersion: f64,
-    efficiency: f64,
-    efficiency_dispersion: f64,
-    energy_price: f64,
-    energy_dispersion: f64,
-    operation: f64,
-    cash_days: f64,
-    coin_days: f64,
-    sold: f64,
-    grace_days: f64,
-    restart: f64,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LoansSpec {
-    borrowers: f64,
-    pledged_days: f64,
-    least_ltv: f64,
-    most_ltv: f64,
-    call_ltv: f64,
-    liquidation_ltv: f64,
-    interest: f64,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ShockSpec {
-    fall: f64,
-    over_days: f64,
-    days: f64,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PathsSpec {
-    days: f64,
-    volatility: f64,
-    drift: f64,
-    jumps_per_year: f64,
-    jump_mean: f64,
-    jump_deviation: f64,
-}
-
-impl CascadeFile {
-    fn read(path: Option<&Path>) -> Result<Self, DeskError> {
-        let parsed = match path {
-            Some(path) => config::read(path).and_then(|text| config::parse(&text, path)),
-            None => config::parse(EXAMPLE, Path::new("the built-in cascade")),
-        };
-        parsed.map_err(DeskError::Config)
-    }
-
-    fn terms(&self) -> CascadeTerms {
-        let market = &self.market;
-        CascadeTerms {
-            price: market.price,
-            subsidy: market.subsidy,
-            fees: market.fees,
-            rule: WindowRule::BITCOIN,
-            depth: depth(
-                market.depth,
-                market.distance,
-                market.square_root,
-                market.half_life_days,
-            ),
-            resale: Resale {
-                energy_price: self.resale.energy_price,
-                decay: self.resale.decay,
-                discount: self.resale.discount,
-                life: self.resale.life_years,
-                scrap: self.resale.scrap,
-            },
-            recovery: self.resale.recovery,
-            redeploy_days: self.resale.redeploy_days,
-            grace_days: self.miners.grace_days,
-            restart: self.miners.restart,
-            sold: self.miners.sold,
-            step_days: market.step_days,
-        }
-    }
-
-    fn mix(&self) -> PopulationMix {
-        let (miners, loans) = (&self.miners, &self.loans);
-        PopulationMix {
-            miners: miners.count,
-            hash_rate: miners.terahash,
-            size_dispersion: miners.size_dispersion,
-            efficiency: miners.efficiency,
-            efficiency_dispersion: miners.efficiency_dispersion,
-            energy_price: miners.energy_price,
-            energy_dispersion: miners.energy_dispersion,
-            operation: miners.operation,
-            cash_days: miners.cash_days,
-            coin_days: miners.coin_days,
-            pledged_days: loans.pledged_days,
-            coins_per_day: 144.0 * (self.market.subsidy + self.market.fees),
-            borrowers: loans.borrowers,
-            least_ltv: loans.least_ltv,
-            most_ltv: loans.most_ltv,
-            call_ltv: loans.call_ltv,
-            liquidation_ltv: loans.liquidation_ltv,
-            interest: loans.interest,
-        }
-    }
-
-    fn steps(&self, days: f64) -> usize {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        // saturates; the model refuses what is too long
-        let steps = (days / self.market.step_days).round() as usize;
-        steps
-    }
-}
 
 /// Runs the market through its shock and over random paths.
 pub fn answer(path: Option<&Path>, run: &RunArgs, html: Option<&Path>) -> Result<Figures, DeskError> {
     let fault = DeskError::model("cascade");
     let file = CascadeFile::read(path)?;
-    let miners = file.mix().population(file.market.price).map_err(&fault)?;
-    let cascade = Cascade::new(file.terms(), miners).map_err(&fault)?;
-    let shock = file.shock;
+    let cascade = file.cascade().map_err(&fault)?;
+    let ShockSpec {
+        fall,
+        over_days,
+        days,
+    } = file.shock;
     let trajectory = cascade
-        .shock(shock.fall, file.steps(shock.over_days), file.steps(shock.days))
+        .shock(fall, file.steps(over_days), file.steps(days))
         .map_err(DeskError::model("shock"))?;
     let mut figures = Figures::new("market at the start")
         .count("miners", "miners", cascade.miners().len())
@@ -204,7 +43,7 @@ pub fn answer(path: Option<&Path>, run: &RunArgs, html: Option<&Path>) -> Result
             cascade.displacement(),
         );
     figures = outcome(
-        figures.heading(format!("a fall by {:.1} %", 100.0 * shock.fall)),
+        figures.heading(format!("a fall by {:.1} %", 100.0 * fall)),
         &trajectory.outcome,
     );
     if let Some(paths) = &file.paths {
@@ -386,16 +225,4 @@ fn distributions(figures: Figures, report: &CascadeReport) -> Figures {
         }
     }
     figures
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_cascade_is_one() {
-        let file = CascadeFile::read(None).unwrap();
-        let miners = file.mix().population(file.market.price).unwrap();
-        Cascade::new(file.terms(), miners).unwrap();
-    }
 }

@@ -3,13 +3,15 @@
 mod cascade;
 mod market;
 mod page;
+mod population;
 mod spec;
 
-use super::FleetFile;
+use super::{ChainName, FleetFile};
 use crate::desk::tail::RunArgs;
 use crate::desk::{Command, DeskError, Figures};
 use clap::Args;
 use hurdle_model::ModelError;
+use hurdle_model::pow::difficulty::{Retarget, WindowRule};
 use hurdle_model::pow::leverage::feedback::{Feedback, Gain};
 use hurdle_model::pow::leverage::{
     CallRisk, CoinLoan, Distance, LeveragedMiner, Standing, passage_probability, simulated_risk,
@@ -28,6 +30,9 @@ pub struct Leverage {
     /// Site and machines, TOML [default: the built-in example, keeper/data/pow-fleet.toml].
     #[arg(long, value_name = "TOML")]
     fleet: Option<PathBuf>,
+    /// Chain, whose retargets difficulty waits for; of a cascade it is Bitcoin's.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "cascade")]
+    chain: ChainName,
     #[command(flatten)]
     market: market::MarketArgs,
     /// Horizon, days.
@@ -97,10 +102,21 @@ impl Leverage {
                 );
         }
         figures = risks(figures, &found.risk, self.horizon_days);
-        if let Some(population) = file.feedback(market.now) {
+        if let Some(population) = file.feedback(market.now, self.rule()?) {
             figures = feedback(figures, &population).map_err(DeskError::model("loop of forced sales"))?;
         }
         Ok(figures)
+    }
+
+    fn rule(&self) -> Result<WindowRule, DeskError> {
+        match self.chain.retarget() {
+            Retarget::Windows(rule) => Ok(rule),
+            Retarget::EveryBlock { .. } => Err(DeskError::Argument {
+                argument: "--chain",
+                reason: "its difficulty follows with every block; what is told here lives on one that lags"
+                    .to_owned(),
+            }),
+        }
     }
 
     fn miner(&self, file: &LoanFile) -> Result<LeveragedMiner, DeskError> {
@@ -138,7 +154,7 @@ impl Leverage {
         let risk = simulated_risk(
             miner,
             &market.now,
-            &file.surroundings(),
+            &file.surroundings(self.rule()?),
             &market.price_process(),
             self.horizon_days,
             &self.run.paths.run()?,

@@ -181,9 +181,9 @@ impl LoanFile {
     }
 
     /// How the network answers.
-    pub const fn surroundings(&self) -> Surroundings {
+    pub const fn surroundings(&self, rule: WindowRule) -> Surroundings {
         Surroundings {
-            rule: WindowRule::BITCOIN,
+            rule,
             found: self.network.found,
             elasticity: self.network.elasticity,
             installed: self.network.installed,
@@ -193,11 +193,11 @@ impl LoanFile {
     }
 
     /// The population before the book, if described.
-    pub fn feedback(&self, market: MiningMarket) -> Option<Feedback> {
+    pub fn feedback(&self, market: MiningMarket, rule: WindowRule) -> Option<Feedback> {
         self.feedback.map(|spec| Feedback {
             market,
             reward: spec.reward,
-            rule: WindowRule::BITCOIN,
+            rule,
             depth: depth(spec.depth, spec.distance, spec.square_root, spec.half_life_days),
             median_cost: spec.median_cost,
             dispersion: spec.cost_dispersion,
@@ -226,7 +226,11 @@ mod tests {
             price: market.price,
             coins: market.coins,
         };
-        let gain = file.feedback(market).unwrap().gain().unwrap();
+        let gain = file
+            .feedback(market, WindowRule::BITCOIN)
+            .unwrap()
+            .gain()
+            .unwrap();
         assert!(!gain.lagging.is_self_sustaining(), "{gain:?}");
     }
 }

@@ -73,6 +73,37 @@ fn after_a_fall_difficulty_follows_until_the_rest_can_live() {
 }
 
 #[test]
+fn a_difficulty_of_every_block_follows_an_exponential_mean_of_the_hash_rate() {
+    let curve = curve();
+    let (chain, retarget) = (PowChain::BITCOIN_CASH, Retarget::BITCOIN_CASH);
+    let prices: Vec<f64> = (0..60)
+        .map(|day| if day < 5 { 8_000.0 } else { 4_000.0 })
+        .collect();
+    let days = follow(&curve, ShutOff::DEFAULT, &chain, retarget, 12.5, &prices).unwrap();
+    // aserti3-2d halves the distance to a hash rate in two days
+    for pair in days.windows(3) {
+        let two_days = pair[1].hash_rate
+            + (pair[0].on_target - pair[0].hash_rate) / 2.0
+            + (pair[0].hash_rate - pair[1].hash_rate) / 2.0_f64.sqrt();
+        assert_close(pair[2].on_target / two_days, 1.0, 1e-12);
+    }
+    assert!(days[8].on_target < days[5].on_target);
+}
+
+#[test]
+fn a_rule_of_another_pace_than_the_chains_is_refused() {
+    let answer = follow(
+        &curve(),
+        ShutOff::DEFAULT,
+        &PowChain::BITCOIN,
+        Retarget::LITECOIN,
+        12.5,
+        &[8_000.0],
+    );
+    assert!(matches!(answer, Err(crate::ModelError::OutOfRange { .. })));
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let curve = curve();
     let broken = ShutOff {

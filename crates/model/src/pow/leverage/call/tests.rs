@@ -110,6 +110,16 @@ fn the_closed_form_knows_its_limits() {
 }
 
 #[test]
+fn a_more_volatile_coin_is_called_more_often() {
+    let at_rest = |volatility| passage_probability(&LOAN, 0.7, 40_000.0, 0.0, volatility, 0.5).unwrap();
+    let probabilities = [0.2, 0.4, 0.7, 1.0, 1.4].map(at_rest);
+    assert!(
+        probabilities.windows(2).all(|pair| pair[0] < pair[1]),
+        "{probabilities:?}"
+    );
+}
+
+#[test]
 fn coins_that_are_mined_protect_and_costs_that_are_not_paid_endanger() {
     let at_rest = risk(&holder(), &CALM, &diffusion(0.0)).call.value;
     let cheap = risk(&miner(0.02), &CALM, &diffusion(0.0)).call.value;

@@ -1,7 +1,7 @@
 //! A miner in time.
 
 use super::population::CascadeMiner;
-use crate::pow::leverage::loan::DAYS_PER_YEAR;
+use crate::pow::DAYS_PER_YEAR;
 
 /// What a miner holds, owes and runs.
 #[derive(Debug, Clone, Copy)]

@@ -31,11 +31,10 @@ pub use run::Trajectory;
 pub use state::StepRecord;
 
 use super::epoch::{blocks_per_day, checked};
-use super::loan::DAYS_PER_YEAR;
 use super::resale::Resale;
 use crate::error::{ModelError, Result, at_least, fraction, non_negative, positive, representable, within};
-use crate::pow::TERAHASHES_PER_PETAHASH;
 use crate::pow::difficulty::WindowRule;
+use crate::pow::{DAYS_PER_YEAR, TERAHASHES_PER_PETAHASH};
 use crate::simulation::{Depth, Impact};
 
 /// Longest step, days.

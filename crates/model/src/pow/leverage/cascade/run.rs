@@ -4,8 +4,8 @@ use super::report::{CascadeReport, PathOutcome};
 use super::state::{State, StepRecord};
 use super::{Cascade, Residuals};
 use crate::error::{Result, at_least, count, representable, within, within_count};
+use crate::pow::DAYS_PER_YEAR;
 use crate::pow::leverage::Epoch;
-use crate::pow::leverage::loan::DAYS_PER_YEAR;
 use crate::simulation::{Grid, PriceProcess, Run, path_values};
 
 const MOST_STEPS: usize = 16_384;

@@ -18,11 +18,10 @@ mod response;
 pub use response::ResponsePoint;
 
 use super::epoch::{blocks_per_day, checked};
-use super::loan::DAYS_PER_YEAR;
 use crate::error::{ModelError, Result, fraction, non_negative, positive, representable, within};
 use crate::normal;
 use crate::pow::difficulty::WindowRule;
-use crate::pow::{MiningMarket, TERAHASHES_PER_PETAHASH};
+use crate::pow::{DAYS_PER_YEAR, MiningMarket, TERAHASHES_PER_PETAHASH};
 use crate::simulation::{Depth, Impact};
 
 /// A population of miners before a book.
