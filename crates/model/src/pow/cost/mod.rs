@@ -21,6 +21,6 @@ pub use episode::Episode;
 pub use floor::{FloorDistribution, FloorUncertainty};
 pub use merged::merged;
 pub use network::{CostModel, MARGINAL, Network, NetworkDay};
-pub use response::{Response, ResponseDay, Retarget, ShutOff, follow, stopped};
+pub use response::{Response, ResponseDay, ShutOff, follow, stopped};
 pub use stop::{Adjustment, FloorMiner, FloorSetting};
 pub use supply::{Capacity, CostSplit, Running, SupplyCurve, Terms};

@@ -2,7 +2,8 @@
 
 use super::{SupplyCurve, Terms};
 use crate::error::{Result, at_least, count, non_negative, positive, representable, within};
-use crate::pow::{PowChain, TERAHASHES_PER_PETAHASH};
+use crate::pow::difficulty::Retarget;
+use crate::pow::{PowChain, SECONDS_PER_DAY, TERAHASHES_PER_PETAHASH};
 
 /// How miners act on their margin.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,15 +32,6 @@ struct Cell {
 pub struct Response {
     cells: Vec<Cell>,
     rules: ShutOff,
-}
-
-/// How a chain's difficulty follows its hash rate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Retarget {
-    /// Blocks after which difficulty is set anew from the time they took.
-    pub blocks: f64,
-    /// Factor by which it changes at most.
-    pub limit: f64,
 }
 
 /// A day of [`follow`].
@@ -85,14 +77,6 @@ impl ShutOff {
         within("margin before a restart", self.restart_margin, 0.0, 1e3)?;
         Ok(self)
     }
-}
-
-impl Retarget {
-    /// Bitcoin's: every 2,016 blocks, by a factor of four at most.
-    pub const BITCOIN: Self = Self {
-        blocks: 2_016.0,
-        limit: 4.0,
-    };
 }
 
 impl Response {
@@ -173,8 +157,10 @@ pub fn follow(
         positive("price of a coin", *price)?;
     }
     positive("block reward", reward)?;
-    positive("blocks between two retargets", retarget.blocks)?;
-    within("limit of a retarget", retarget.limit, 1.0, 1e6)?;
+    match retarget {
+        Retarget::Windows(rule) => positive("blocks between two retargets", f64::from(rule.blocks))?,
+        Retarget::EveryBlock { time_constant } => positive("time constant of the difficulty", time_constant)?,
+    };
     let a_day = chain.blocks_per_day()?;
     let coins = representable("coins per day", reward * a_day)?;
     let rest = curve.equilibrium(representable("revenue of miners", coins * prices[0])?)?;
@@ -190,16 +176,24 @@ pub fn follow(
             hash_rate,
             on_target,
         });
-        let pace = a_day * hash_rate / on_target;
-        found += pace;
-        days += 1.0;
-        if found >= retarget.blocks {
-            // the part of this day that was after the last block of the period
-            let late = ((found - retarget.blocks) / pace).min(1.0);
-            let ratio = retarget.blocks / a_day / (days - late).max(f64::MIN_POSITIVE);
-            on_target *= ratio.clamp(1.0 / retarget.limit, retarget.limit);
-            (found, days) = (a_day * late, late);
+        match retarget {
+            Retarget::Windows(rule) => {
+                let pace = a_day * hash_rate / on_target;
+                found += pace;
+                days += 1.0;
+                let over = found - f64::from(rule.blocks);
+                if over >= 0.0 {
+                    // the part of this day that was after the last block of the period
+                    let late = (over / pace).min(1.0);
+                    on_target *= rule.log_change((days - late) * SECONDS_PER_DAY)?.exp();
+                    (found, days) = (a_day * hash_rate / on_target * late, late);
+                }
+            }
+            Retarget::EveryBlock { time_constant } => {
+                on_target *= (hash_rate / on_target).powf(-(-1.0 / time_constant).exp_m1());
+            }
         }
+        positive("hash rate on target", on_target)?;
     }
     Ok(answer)
 }

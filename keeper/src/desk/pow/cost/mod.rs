@@ -14,7 +14,6 @@ use clap::Args;
 use hurdle_model::ModelError;
 use hurdle_model::pow::cost::{Network, follow, stopped};
 use hurdle_model::pow::{MiningHistory, TERAHASHES_PER_PETAHASH};
-use network::retarget;
 use std::path::PathBuf;
 
 /// Arguments.
@@ -157,7 +156,7 @@ impl Cost {
             .map(|(fall, at_once)| {
                 let mut prices = vec![price];
                 prices.resize(SETTLED + 1, price * (1.0 - fall));
-                let path = follow(curve, input.shut_off, &rules, retarget(chain), reward, &prices)?;
+                let path = follow(curve, input.shut_off, &rules, chain.retarget(), reward, &prices)?;
                 let (first, last) = (path.first(), path.last());
                 let settled = match (first, last) {
                     (Some(first), Some(last)) => 1.0 - last.hash_rate / first.hash_rate,

@@ -9,7 +9,7 @@ use hurdle_model::ModelError;
 use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::cost::{
     CostModel, ETCHASH, EnergyPrices, EnergyRegion, FleetDynamics, FloorUncertainty, KnownMachine,
-    MachineType, Retarget, SCRYPT, SHA256, ShutOff, Terms, merged,
+    MachineType, SCRYPT, SHA256, ShutOff, Terms, merged,
 };
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -212,17 +212,6 @@ fn table(chain: ChainName) -> &'static [KnownMachine] {
         ChainName::Btc | ChainName::Bch => SHA256,
         ChainName::Ltc | ChainName::Doge => SCRYPT,
         ChainName::Etc => ETCHASH,
-    }
-}
-
-/// How a chain's difficulty follows: by periods of 2,016 blocks, or from block to block within a day or so.
-pub fn retarget(chain: ChainName) -> Retarget {
-    match chain {
-        ChainName::Btc | ChainName::Ltc => Retarget::BITCOIN,
-        ChainName::Bch | ChainName::Doge | ChainName::Etc => Retarget {
-            blocks: 86_400.0 / chain.rules().block_seconds,
-            limit: Retarget::BITCOIN.limit,
-        },
     }
 }
 

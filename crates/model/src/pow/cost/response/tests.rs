@@ -73,6 +73,27 @@ fn after_a_fall_difficulty_follows_until_the_rest_can_live() {
 }
 
 #[test]
+fn a_difficulty_that_changes_with_every_block_follows_at_once() {
+    let curve = curve();
+    let prices: Vec<f64> = (0..90)
+        .map(|day| if day < 5 { 8_000.0 } else { 4_000.0 })
+        .collect();
+    let (rules, chain) = (ShutOff::DEFAULT, PowChain::BITCOIN_CASH);
+    let days = follow(&curve, rules, &chain, Retarget::BITCOIN_CASH, 12.5, &prices).unwrap();
+    // two days halve the distance to the hash rate: on the day after the fall 1 − 2^(−½) of it is made up
+    let (on_target, hash_rate, next) = (days[5].on_target, days[5].hash_rate, days[6].on_target);
+    assert_close(
+        (next / on_target).ln() / (hash_rate / on_target).ln(),
+        1.0 - 0.5_f64.sqrt(),
+        1e-9,
+    );
+    let last = days.last().unwrap();
+    assert_close(last.on_target / last.hash_rate, 1.0, 1e-2);
+    let still = Retarget::EveryBlock { time_constant: 0.0 };
+    assert!(follow(&curve, rules, &chain, still, 12.5, &prices).is_err());
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let curve = curve();
     let broken = ShutOff {
