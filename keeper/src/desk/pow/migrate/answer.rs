@@ -1,6 +1,6 @@
 //! What a migration backtest answers.
 
-use crate::desk::Sheet;
+use crate::desk::{Sheet, date};
 use hurdle_model::pow::decision::migration::{Migration, MigrationDay, PolicyRecord, Split};
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -144,7 +144,7 @@ impl Display for Answer {
         sheet = policy(sheet, "staying on the second chain", &self.second, self.bound);
         if let Some(last) = &self.last {
             sheet = sheet
-                .heading(format!("last day, unix time {}", last.time))
+                .heading(format!("last day, {}", date::show(last.time)))
                 .line(
                     "hashprice, first and second",
                     format_args!("{:.4}, {:.4}", last.first, last.second),
