@@ -24,6 +24,9 @@ pub struct AcrossModel {
     pub max_age_seconds: f64,
     /// Disagreement, and standard error of a return, that halves the confidence.
     pub tolerance: f64,
+    /// Largest return of mining that counts, per year; a larger one counts as this and is trusted in proportion. Keep it
+    /// within the market's bound on s, so that no chain's figures can make a report that the program refuses.
+    pub highest_return: f64,
     /// Fewest chains.
     pub quorum: usize,
     /// Proof-of-work chains; the weight of each is the price of the machines behind its hash rate.
@@ -120,13 +123,14 @@ impl AcrossModel {
 
     /// Whether the rule takes a reading that cannot be wrong.
     fn would_aggregate(&self) -> Result<(), ModelError> {
+        let reading = staking::Reading {
+            value: 0.0,
+            age_seconds: 0.0,
+            confidence: 1.0,
+        };
         let source = staking::ChainSource {
             stake: self.stake,
-            reading: Some(staking::Reading {
-                value: 0.0,
-                age_seconds: 0.0,
-                confidence: 1.0,
-            }),
+            reading: Some(reading.held_to(self.highest_return)?),
         };
         let rule = AggregateRule {
             quorum: 1,

@@ -155,6 +155,7 @@ fn the_chains_of_s_are_checked_with_the_file_and_the_table() {
     for (from, to, named) in [
         ("cap = 0.5", "cap = 0.0", "model.staking.across"),
         ("quorum = 1", "quorum = 3", "quorum"),
+        ("highest_return = 0.5", "highest_return = 0.0", "highest yield"),
         ("watts = 3068.0", "watts = 0.0", "power of a machine"),
         ("uptime = 0.97", "uptime = 1.5", "uptime"),
         ("decline = 0.46", "decline = nan", "decline of hashprice"),
@@ -168,4 +169,35 @@ fn the_chains_of_s_are_checked_with_the_file_and_the_table() {
     let table = &across[across.find("[[model").unwrap()..];
     let twice = KeeperConfig::parse(&format!("{KEEPER}\n{across}\n{table}"), Path::new("keeper.toml"));
     assert!(twice.unwrap_err().to_string().contains("btc stands twice"));
+}
+
+#[test]
+fn every_figure_of_the_chains_of_s_is_part_of_the_model_that_is_signed() {
+    let across = include_str!("../../data/across.toml");
+    let hash = |text: &str| {
+        let parsed = KeeperConfig::parse(&format!("{KEEPER}\n{text}"), Path::new("keeper.toml"));
+        parsed.unwrap().model_hash().unwrap()
+    };
+    let base = hash(across);
+    assert_ne!(base, hash(""));
+    for line in across.lines().filter(|line| line.contains(" = ")) {
+        let (name, rest) = line.split_once(" = ").unwrap();
+        let changed = match name.trim() {
+            "coin" => across.replace(line, "coin = \"bch\""),
+            "quorum" => across.replace(line, "quorum = 2"),
+            "overhead" => across.replace(line, "overhead = 1.06"),
+            name => {
+                let value: f64 = rest
+                    .split('#')
+                    .next()
+                    .unwrap()
+                    .trim()
+                    .replace('_', "")
+                    .parse()
+                    .unwrap();
+                across.replace(line, &format!("{name} = {}", 0.9f64.mul_add(value, 0.001)))
+            }
+        };
+        assert_ne!(hash(&changed), base, "{line}");
+    }
 }

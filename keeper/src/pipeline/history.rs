@@ -37,7 +37,7 @@ pub struct Snapshot {
 /// A proof-of-work chain as it was observed. It may be older than the snapshot: chains publish by the day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MiningReading {
-    /// Time of its oldest sample, unix seconds.
+    /// Time of the metric that is behind the others, each at its sources' median, unix seconds.
     pub observed_at: i64,
     /// Price of a coin, quote units.
     pub price: f64,

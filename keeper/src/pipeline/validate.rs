@@ -68,7 +68,12 @@ pub fn validate(
     hurdle: Rate,
     config: &ValidateConfig,
 ) -> Result<Snapshot, ValidateError> {
-    for sample in &observation.samples {
+    // those of mining are left out one by one where they are wrong: they must not stop the market
+    for sample in observation
+        .samples
+        .iter()
+        .filter(|sample| sample.metric.coin().is_none())
+    {
         check_sample(sample, observation.observed_at)?;
     }
     let usable = |metric| usable(observation, metric, config);
@@ -103,7 +108,7 @@ pub fn validate(
     })
 }
 
-fn check_sample(sample: &Sample, observed_at: i64) -> Result<(), ValidateError> {
+pub(super) fn check_sample(sample: &Sample, observed_at: i64) -> Result<(), ValidateError> {
     let (low, high) = sample.metric.domain();
     let source_name = || sample.source.clone();
     let metric = sample.metric;
@@ -260,6 +265,44 @@ mod tests {
         assert!((snapshot.borrow_rate - 0.05).abs() < 1e-15);
         assert!((snapshot.borrow_rate_spread - (0.75 * 1e-4 + 0.25 * 9e-4_f64).sqrt()).abs() < 1e-15);
         assert_eq!(snapshot.borrowed, 4e9);
+    }
+
+    #[test]
+    fn an_impossible_or_future_sample_of_mining_is_left_out_and_stops_nothing() {
+        let btc = PowCoin::Btc;
+        let mined = [
+            sample(Metric::CoinPrice(btc), 40_000.0, "a"),
+            sample(Metric::Difficulty(btc), 2e13, "a"),
+            sample(Metric::Height(btc), 680_000.0, "a"),
+            sample(Metric::BlockFees(btc), 0.5, "a"),
+        ];
+        let reading = |more: Option<Sample>| {
+            let samples = complete().into_iter().chain(mined.clone()).chain(more).collect();
+            validate(&observation(samples), Rate::ZERO, &config())
+                .unwrap()
+                .mining_of(btc)
+        };
+        let alone = reading(None);
+        assert!(alone.is_some());
+        for price in [f64::NAN, -1.0, 1e12] {
+            assert_eq!(reading(Some(sample(Metric::CoinPrice(btc), price, "b"))), alone);
+        }
+        let mut future = sample(Metric::CoinPrice(btc), 50_000.0, "b");
+        future.observed_at = 10_001;
+        assert_eq!(reading(Some(future)), alone);
+        let mut stuck = sample(Metric::CoinPrice(btc), 40_000.0, "b");
+        stuck.observed_at = 0;
+        let others = [sample(Metric::CoinPrice(btc), 40_000.0, "c"), stuck];
+        let samples = complete()
+            .into_iter()
+            .chain(mined.clone())
+            .chain(others)
+            .collect();
+        let of_three = validate(&observation(samples), Rate::ZERO, &config()).unwrap();
+        assert_eq!(of_three.mining_of(btc), alone);
+        let mut doubtful = sample(Metric::CoinPrice(btc), 50_000.0, "b");
+        doubtful.confidence = -1.0;
+        assert_eq!(reading(Some(doubtful)), alone);
     }
 
     #[test]

@@ -78,8 +78,17 @@ fn a_fleet_runs_on_the_days_that_pay() {
 #[test]
 fn what_is_wrong_is_named() {
     let desk = Desk::new("pow-backtest-refusals");
-    let file = desk.file("days.csv", &days(&[46.0, 36.0]));
-    let refuse = |more: &[&str]| desk.refusal(&[&["pow", "backtest", "--days", &file], more].concat());
+    let (file, fleet) = (
+        desk.file("days.csv", &days(&[46.0, 36.0])),
+        desk.file("fleet.toml", FLEET),
+    );
+    let command = ["pow", "backtest", "--days", &file];
+    let refuse = |more: &[&str]| desk.refusal(&[&command[..], &["--fleet", &fleet], more].concat());
+    assert_eq!(
+        desk.refusal(&command),
+        "error: --fleet: hashes 149600 TH/s, more than the whole network's 1000 on 1970-01-01; begin later with --last, \
+         or take a smaller fleet\n"
+    );
     assert_eq!(
         refuse(&["--last", "0"]),
         "error: mining history: days of a mining history: at least 1 needed, got 0\n"

@@ -127,8 +127,6 @@ fn a_cascade_is_told_and_plotted_and_its_books_balance() {
         refusal.contains("hash rate that runs at a profit cannot be determined"),
         "{refusal}"
     );
-    let alone = desk.json(&["pow", "leverage", "--cascade"]);
-    assert_eq!(number(&alone, "paths"), 4096.0);
     let long = desk.refusal(&["pow", "leverage", "--cascade", "--paths", "10000000"]);
     assert!(
         long.contains("--paths: ") && long.contains("would take too long"),

@@ -101,6 +101,16 @@ fn what_cannot_be_is_refused() {
         window.contains("days of the backtest: at least 2 needed, got 0"),
         "{window}"
     );
+    let early = desk.file(
+        "early.csv",
+        "time,PriceUSD,BlkCnt,IssTotNtv,FeeTotNtv,HashRate\n2010-07-18,0.09,160,8000,0,0.0015\n\
+         2010-07-19,0.08,160,8000,0,0.0015\n",
+    );
+    let network = desk.refusal(&["pow", "treasury", "--days", &early]);
+    assert!(
+        network.contains("more than the whole network's 0.0015 on 2010-07-18; begin later with --from"),
+        "{network}"
+    );
     let broken = desk.file(
         "broken.csv",
         "time,PriceUSD,BlkCnt,IssTotNtv,FeeTotNtv,HashRate\n2020-01-01,x,144,900,10,1e8\n",

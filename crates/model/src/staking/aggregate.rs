@@ -1,7 +1,7 @@
 //! The risk-free leg across chains: stake-weighted, capped, trimmed, with a confidence that falls with disagreement,
 //! age and missing sources.
 
-use crate::error::{Result, at_least, count, fraction, non_negative, positive, representable};
+use crate::error::{Result, at_least, count, finite, fraction, non_negative, positive, representable};
 use crate::staking::{BlendRule, WeightedValue, blend};
 
 /// A yield as it was observed.
@@ -13,6 +13,28 @@ pub struct Reading {
     pub age_seconds: f64,
     /// The source's own confidence, [0, 1].
     pub confidence: f64,
+}
+
+impl Reading {
+    /// The reading with its value held to `highest`. What is cut off is not believed: the confidence falls in proportion to
+    /// it, so that a source that reports a fortune moves an aggregate by its share of `highest` and no more.
+    ///
+    /// # Errors
+    /// [`crate::ModelError::NotPositive`] for `highest`, [`crate::ModelError::NotFinite`].
+    pub fn held_to(self, highest: f64) -> Result<Self> {
+        positive("highest yield", highest)?;
+        let value = finite("yield", self.value)?.min(highest);
+        let believed = if self.value > highest {
+            highest / self.value
+        } else {
+            1.0
+        };
+        Ok(Self {
+            value,
+            confidence: self.confidence * believed,
+            ..self
+        })
+    }
 }
 
 /// A chain that is expected to report.
@@ -172,6 +194,24 @@ mod tests {
         let result = aggregate(&sources, &AggregateRule { quorum: 1, ..RULE }).unwrap();
         assert_eq!((result.mean, result.used), (0.06, 1));
         assert!(aggregate(&[], &AggregateRule { quorum: 0, ..RULE }).is_err());
+    }
+
+    #[test]
+    fn a_fortune_is_held_to_the_highest_yield_and_believed_in_proportion() {
+        let reading = |value| Reading {
+            value,
+            age_seconds: 60.0,
+            confidence: 0.8,
+        };
+        assert_eq!(reading(0.3).held_to(0.5).unwrap(), reading(0.3));
+        assert_eq!(reading(-3.0).held_to(0.5).unwrap(), reading(-3.0));
+        let held = reading(2.0).held_to(0.5).unwrap();
+        assert_close(held.value, 0.5, 0.0);
+        assert_close(held.confidence, 0.2, 1e-16);
+        for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            assert!(reading(0.3).held_to(bad).is_err());
+        }
+        assert!(reading(f64::NAN).held_to(0.5).is_err());
     }
 
     proptest! {

@@ -1,10 +1,10 @@
 //! Arguments that name a chain and its recorded days.
 
-use crate::desk::DeskError;
 use crate::desk::table::Table;
+use crate::desk::{DeskError, date};
 pub use crate::pow::PowCoin as ChainName;
 use clap::Args;
-use hurdle_model::pow::{MiningDay, MiningHistory};
+use hurdle_model::pow::{Fleet, MiningDay, MiningHistory};
 use std::path::PathBuf;
 
 /// A chain's daily record in a CSV file. The columns' default titles are Coin Metrics'.
@@ -52,6 +52,27 @@ impl HistoryArgs {
     pub fn read(&self) -> Result<MiningHistory, DeskError> {
         self.columns.read(Table::read(&self.days)?)
     }
+}
+
+/// Refuses days on which a fleet would hash more than the whole network, whose recorded rate it would have been a part of:
+/// it would earn more coins than there were.
+///
+/// # Errors
+/// [`DeskError::Argument`] with the first such day; `remedy` says how to leave it out.
+pub fn within_network(days: &[MiningDay], fleet: &Fleet, remedy: &str) -> Result<(), DeskError> {
+    let own = fleet.hash_rate();
+    days.iter()
+        .find(|day| day.hash_rate < own)
+        .map_or(Ok(()), |day| {
+            Err(DeskError::Argument {
+                argument: "--fleet",
+                reason: format!(
+                    "hashes {own} TH/s, more than the whole network's {} on {}; {remedy}, or take a smaller fleet",
+                    day.hash_rate,
+                    date::show(day.time)
+                ),
+            })
+        })
 }
 
 impl HistoryColumns {

@@ -24,7 +24,7 @@ mod treasury;
 
 pub use conditions::{BooksArgs, MarketArgs};
 pub use fleet::FleetFile;
-pub use history::{ChainName, HistoryArgs, HistoryColumns};
+pub use history::{ChainName, HistoryArgs, HistoryColumns, within_network};
 
 use super::{Command, DeskError, print};
 use clap::Subcommand;

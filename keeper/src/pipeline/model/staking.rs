@@ -45,7 +45,10 @@ fn blended(last: &Snapshot, across: &AcrossModel, own: f64, own_error: f64) -> R
         }),
     }];
     for mining in &across.mining {
-        sources.push(mined(last, across, mining)?);
+        let observed = last.mining_of(mining.coin);
+        // figures out of which no return can be made say as little as none
+        let source = observed.and_then(|observed| mined(last, across, mining, observed).ok());
+        sources.push(source.unwrap_or(silent(across)));
     }
     let all = aggregate(&sources, &across.rule())?;
     let error = own_error.hypot(all.disagreement / all.effective_sources.sqrt());
@@ -56,15 +59,22 @@ fn blended(last: &Snapshot, across: &AcrossModel, own: f64, own_error: f64) -> R
     })
 }
 
-/// What one who enters mining now earns. The weight of a silent chain is not known: it counts as much as the market's own
-/// chain, so that its silence is felt as missing coverage.
-fn mined(last: &Snapshot, across: &AcrossModel, mining: &MiningModel) -> Result<ChainSource, ModelError> {
-    let Some(observed) = last.mining_of(mining.coin) else {
-        return Ok(ChainSource {
-            stake: across.stake,
-            reading: None,
-        });
-    };
+/// A chain that says nothing. Its weight is not known: it counts as much as the market's own chain, so that its silence is
+/// felt as missing coverage.
+const fn silent(across: &AcrossModel) -> ChainSource {
+    ChainSource {
+        stake: across.stake,
+        reading: None,
+    }
+}
+
+/// What one who enters mining now earns, held to the largest return that counts.
+fn mined(
+    last: &Snapshot,
+    across: &AcrossModel,
+    mining: &MiningModel,
+    observed: MiningReading,
+) -> Result<ChainSource, ModelError> {
     let (chain, entrant) = (mining.coin.rules(), mining.entrant());
     let reward = BlockReward {
         subsidy: chain.subsidy.at(observed.height)?,
@@ -72,16 +82,12 @@ fn mined(last: &Snapshot, across: &AcrossModel, mining: &MiningModel) -> Result<
     };
     let market = MiningMarket::at_difficulty(&chain, observed.difficulty, reward, observed.price)?;
     let earned = entrant.operating_return(&market)?;
-    let MiningReading {
-        confidence,
-        observed_at,
-        ..
-    } = observed;
     // both are times of the market's life: their difference is exact in f64
-    let age = last.observed_at.saturating_sub(observed_at).max(0) as f64;
+    let age = last.observed_at.saturating_sub(observed.observed_at).max(0) as f64;
+    let reading = earned.reading(age, observed.confidence, across.tolerance)?;
     Ok(ChainSource {
         stake: entrant.network_capital(chain.hash_rate_on_target(observed.difficulty)?)?,
-        reading: Some(earned.reading(age, confidence, across.tolerance)?),
+        reading: Some(reading.held_to(across.highest_return)?),
     })
 }
 
@@ -176,6 +182,43 @@ mod tests {
                 }
             )
         );
+    }
+
+    /// The extremes that a sample may report, and values that no sample may.
+    #[test]
+    fn no_figures_of_a_chain_stop_the_market_or_move_s_beyond_the_chains_share() {
+        let honest = observed();
+        let rule = across().model.staking.across.unwrap();
+        let own = s(&history_of(&honest), &config().model);
+        let (lowest, highest) = (0.5 * own.value, 0.5 * (own.value + rule.highest_return));
+        for extremes in 0_u32..256 {
+            let mut observations = honest.clone();
+            let samples = observations
+                .iter_mut()
+                .flat_map(|observation| &mut observation.samples);
+            for sample in samples {
+                let place = match sample.metric {
+                    Metric::CoinPrice(_) => 0,
+                    Metric::Difficulty(_) => 2,
+                    Metric::Height(_) => 4,
+                    Metric::BlockFees(_) => 6,
+                    _ => continue,
+                };
+                let (low, high) = sample.metric.domain();
+                sample.value = match (extremes >> place) & 3 {
+                    0 => low,
+                    1 => high,
+                    2 => f64::NAN,
+                    _ => sample.value,
+                };
+            }
+            let blend = s(&history_of(&observations), &across().model);
+            assert!(
+                (lowest - 1e-12..=highest + 1e-12).contains(&blend.value),
+                "{extremes:b}: {blend:?}"
+            );
+            assert!((0.0..=1.0).contains(&blend.confidence), "{extremes:b}: {blend:?}");
+        }
     }
 
     #[test]

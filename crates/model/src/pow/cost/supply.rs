@@ -1,9 +1,7 @@
 //! The network's supply curve: hash rate against hashprice, over types of machines × energy prices.
 
 use super::EnergyPrices;
-use crate::error::{
-    ModelError, Result, at_least, finite, non_negative, positive, representable, same_length, within,
-};
+use crate::error::{ModelError, Result, at_least, finite, non_negative, positive, representable, within};
 use crate::pow::{Machine, TERAHASHES_PER_PETAHASH};
 use crate::roots::itp;
 
@@ -278,24 +276,6 @@ impl SupplyCurve {
     pub fn equilibrium(&self, revenue: f64) -> Result<f64> {
         positive("revenue of miners", revenue)?;
         self.solve(|hashprice| hashprice * self.supply(hashprice) / TERAHASHES_PER_PETAHASH / revenue)
-    }
-
-    /// This curve with other amounts of the same types.
-    ///
-    /// # Errors
-    /// [`ModelError::LengthMismatch`], and as [`Self::new`].
-    pub fn with_hash_rates(&self, hash_rates: &[f64]) -> Result<Self> {
-        same_length("types of machines", self.capacities.len(), hash_rates.len())?;
-        let capacities = self
-            .capacities
-            .iter()
-            .zip(hash_rates)
-            .map(|(capacity, hash_rate)| Capacity {
-                hash_rate: *hash_rate,
-                ..*capacity
-            })
-            .collect();
-        Self::new(capacities, self.prices.clone(), self.terms)
     }
 
     fn limit(&self, hashprice: f64, capacity: &Capacity) -> f64 {

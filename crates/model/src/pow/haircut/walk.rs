@@ -16,7 +16,8 @@ pub struct HaircutWalk {
     pub floor: FloorSetting,
     /// Returns from which volatility is measured; its standard error is added.
     pub returns: usize,
-    /// Deviation of the floor's logarithm that halves the trust in it.
+    /// Deviation of the floor's logarithm that halves the trust in it; what the logarithm of the recorded hash rate lies from
+    /// what the model's machines could give counts like one.
     pub tolerance: f64,
 }
 
@@ -94,7 +95,8 @@ impl HaircutWalk {
         let volatility = measured.volatility + measured.standard_error;
         let floor = network.floor(self.floor)?;
         let (_, deviation) = floor.log_moments();
-        let doubt = deviation / self.tolerance;
+        // where the model's machines and the recorded hash rate contradict each other, nobody can trust its costs
+        let doubt = deviation.hypot(network.day.utilisation.ln()) / self.tolerance;
         let risk = FloorRisk {
             log_distance: distance,
             capitulation: (1.0 - floor.probability_below(network.day.price)?).clamp(0.0, 1.0),
@@ -240,6 +242,23 @@ mod tests {
             }
         }
         assert_eq!(made.last().unwrap().loss, None);
+    }
+
+    #[test]
+    fn a_floor_whose_machines_contradict_the_record_is_trusted_less_and_cuts_no_less() {
+        let calm = history(200);
+        let mut days = calm.days().to_vec();
+        for day in &mut days[120..] {
+            // nothing but the hash rate changes: blocks pay as much more per hash as there is less of it
+            day.hash_rate *= 0.3;
+        }
+        let last = |history: &MiningHistory| *walk(5.0).days(&model(), history).unwrap().last().unwrap();
+        let (calm, left) = (last(&calm), last(&MiningHistory::new(days).unwrap()));
+        assert!(
+            left.floor.confidence < 0.5 * calm.floor.confidence,
+            "{left:?} {calm:?}"
+        );
+        assert!(left.made.capitulation > calm.made.capitulation && left.made.haircut > calm.made.haircut);
     }
 
     #[test]

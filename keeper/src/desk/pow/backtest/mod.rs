@@ -5,7 +5,7 @@ mod page;
 
 pub use answer::Answer;
 
-use super::{FleetFile, HistoryArgs};
+use super::{FleetFile, HistoryArgs, within_network};
 use crate::desk::{Command, DeskError};
 use clap::Args;
 use hurdle_model::pow::MiningHistory;
@@ -89,6 +89,7 @@ impl Command for Backtest {
         let site = file.site().map_err(DeskError::model("site"))?;
         let fleet = file.fleet().map_err(DeskError::model("fleet"))?;
         let history = self.days()?;
+        within_network(history.days(), &fleet, "begin later with --last")?;
         let restart = Restart {
             delay: self.restart_delay,
             margin: self.restart_margin,

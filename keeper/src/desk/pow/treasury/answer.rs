@@ -165,7 +165,11 @@ impl Display for Answer {
         let policy = self.strategies.first().map_or(&[][..], |policy| &policy.days);
         if let [.., _] = policy {
             sheet = sheet.heading("the policy's last days");
-            for shown in &policy[policy.len().saturating_sub(SHOWN)..] {
+            let last = &policy[policy.len().saturating_sub(SHOWN)..];
+            if last.iter().all(|shown| shown.moves.is_empty()) {
+                sheet = sheet.line(date::show(last[0].time), "nothing moved since");
+            }
+            for shown in last {
                 for (index, made) in shown.moves.iter().enumerate() {
                     let label = if index == 0 {
                         date::show(shown.time)

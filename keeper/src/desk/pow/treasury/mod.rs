@@ -3,7 +3,7 @@
 mod answer;
 mod page;
 
-use super::{FleetFile, HistoryArgs};
+use super::{FleetFile, HistoryArgs, within_network};
 use crate::desk::date;
 use crate::desk::{Command, DeskError};
 use answer::Answer;
@@ -185,6 +185,7 @@ impl Command for Treasury {
             .filter(|day| (from..=to).contains(&day.time))
             .copied()
             .collect();
+        within_network(&days, &setting.fleet, "begin later with --from")?;
         let strategies = [
             Strategy::Policy(self.policy.policy()),
             Strategy::SellEverything,

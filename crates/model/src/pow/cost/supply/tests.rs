@@ -98,7 +98,6 @@ fn inputs_outside_their_domain_are_refused() {
     }
     assert!(curve.hashprice(0.0).is_err() && curve.hashprice(curve.installed()).is_err());
     assert!(curve.equilibrium(0.0).is_err());
-    assert!(curve.with_hash_rates(&[1.0]).is_err());
     assert!(SupplyCurve::new(vec![], curve.prices().clone(), Terms::DEFAULT).is_err());
     let broken = Terms {
         overhead: 0.9,
