@@ -210,12 +210,12 @@ fn a_fleet_without_basis_risk_is_hedged_to_nothing_and_limits_leave_the_rest() {
         .concat(),
     );
     assert_eq!(number(&dear, "hashprice_sold"), 0.0);
-    // of the built-in fleet, the machines of 2018 do not pay for their energy below 118 per PH/s and day
+    // of the built-in fleet, only the newest machines pay for their energy between 37.5 and 62.9 per PH/s and day
     let running = number(&answer, "running");
     let all = 104.0 * 1000.0 + 68.0 * 500.0 + 14.5 * 800.0;
     let hashprice = number(&answer, "hashprice");
-    assert!((62.9..118.4).contains(&hashprice), "{hashprice}");
-    assert!((running - (all - 14.5 * 800.0) / all).abs() < 1e-9, "{running}");
+    assert!((37.6..62.8).contains(&hashprice), "{hashprice}");
+    assert!((running - 104.0 * 1000.0 / all).abs() < 1e-9, "{running}");
     assert!(desk.text(&line).starts_with("hedge over 90 days\n"));
 }
 
