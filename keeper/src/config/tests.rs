@@ -195,7 +195,7 @@ fn every_figure_of_the_chains_of_s_is_part_of_the_model_that_is_signed() {
                     .replace('_', "")
                     .parse()
                     .unwrap();
-                across.replace(line, &format!("{name} = {}", 0.9f64.mul_add(value, 0.001)))
+                across.replace(line, &format!("{name} = {}", 0.9f64.mul_add(value, 0.002)))
             }
         };
         assert_ne!(hash(&changed), base, "{line}");
