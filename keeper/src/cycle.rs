@@ -118,7 +118,12 @@ impl<S: Source> Keeper<S> {
     /// [`ViewError`].
     pub async fn observe(&mut self, hurdle: Rate, now: Now) -> Result<Observation, ViewError> {
         let at = self.source.time(now.time);
-        let samples = self.source.observe(at).await?;
+        let mut samples = self.source.observe(at).await?;
+        // what is no number cannot be recorded; of the market's own metrics it is refused below
+        samples.retain(|sample| {
+            let is_number = sample.value.is_finite() && sample.confidence.is_finite();
+            is_number || sample.metric.coin().is_none()
+        });
         let observation = Observation {
             observed_at: at.0,
             observed_slot: now.slot.0,

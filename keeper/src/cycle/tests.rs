@@ -217,3 +217,41 @@ fn a_miners_return_reaches_the_signed_report_and_is_reproduced_bit_for_bit() {
     assert_ne!(live.components.staking, without.components.staking);
     assert_ne!(live.hurdle, without.hurdle);
 }
+
+/// An episode beside a proof-of-work chain that says what is no number.
+struct WithBrokenMining(ReplaySource, MiningSource);
+
+impl Source for WithBrokenMining {
+    fn name(&self) -> &str {
+        "with broken mining"
+    }
+
+    async fn observe(&mut self, now: UnixTime) -> Result<Vec<Sample>, SourceError> {
+        let mut samples = self.0.observe(now).await?;
+        for (mut sample, broken) in self
+            .1
+            .observe(now)
+            .await?
+            .into_iter()
+            .zip([true, false].into_iter().cycle())
+        {
+            let field = if broken {
+                &mut sample.value
+            } else {
+                &mut sample.confidence
+            };
+            *field = f64::NAN;
+            samples.push(sample);
+        }
+        Ok(samples)
+    }
+}
+
+#[test]
+fn a_chain_that_says_no_number_is_silent_and_its_cycle_is_reproduced_all_the_same() {
+    let broken = WithBrokenMining(ReplaySource::new(episode()), mining());
+    let [live, replayed] = live_and_replayed(broken, &across());
+    assert_eq!(replayed.as_bytes(), live.as_bytes());
+    let [silent, _] = live_and_replayed(ReplaySource::new(episode()), &across());
+    assert_eq!(live.components, silent.components);
+}
