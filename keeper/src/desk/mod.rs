@@ -41,7 +41,7 @@ mod walk;
 
 pub use error::DeskError;
 pub use figures::{Figures, significant, with_error};
-pub use print::{Sheet, print};
+pub use print::{Sheet, print, write_page};
 pub use series::{SeriesArgs, usual_spacing};
 pub use utilisation::UtilisationArgs;
 

@@ -4,6 +4,7 @@ use super::DeskError;
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 use std::io::Write;
+use std::path::Path;
 
 /// Writes an answer: as text, or as one line of JSON.
 ///
@@ -18,6 +19,17 @@ pub fn print<A: Serialize + Display>(answer: &A, json: bool, out: &mut dyn Write
     }
     out.flush()?;
     Ok(())
+}
+
+/// Writes a page, and the folder it goes to.
+///
+/// # Errors
+/// [`DeskError::File`].
+pub fn write_page(path: &Path, page: &str) -> Result<(), DeskError> {
+    crate::page::write(path, page).map_err(|reason| DeskError::File {
+        path: path.to_owned(),
+        reason,
+    })
 }
 
 /// Lines of a label and a value, in two columns; for the text of an answer.

@@ -1,5 +1,9 @@
 //! A line or stacked-area chart over time, as SVG. Colours come from the page's style, so that they follow its theme.
 
+mod parts;
+
+pub use parts::{Chart, Mark, Marks, Paint, Series, Shade};
+
 use std::fmt::Write;
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -13,64 +17,6 @@ const BOTTOM: f64 = 30.0;
 /// Width of a small letter, about.
 const LETTER: f64 = 5.9;
 const DAY: i64 = 86_400;
-
-/// A colour of the page's palette.
-#[derive(Clone, Copy)]
-pub struct Paint(pub u8);
-
-/// One series; a time without a value breaks the line.
-pub struct Series {
-    /// In the legend.
-    pub name: &'static str,
-    /// Colour.
-    pub paint: Paint,
-    /// Unix seconds and value.
-    pub points: Vec<(i64, Option<f64>)>,
-}
-
-/// Moments to mark, of one kind.
-pub struct Marks {
-    /// In the legend.
-    pub name: &'static str,
-    /// The moments.
-    pub at: Vec<Mark>,
-}
-
-/// A span of time to shade.
-pub struct Shade {
-    /// In the legend.
-    pub name: &'static str,
-    /// First second.
-    pub from: i64,
-    /// Last second.
-    pub to: i64,
-}
-
-/// A moment to mark.
-pub struct Mark {
-    /// Unix seconds.
-    pub time: i64,
-    /// Shown on hovering.
-    pub label: String,
-}
-
-/// A chart.
-pub struct Chart {
-    /// Title.
-    pub title: &'static str,
-    /// Unit of the vertical axis.
-    pub unit: &'static str,
-    /// What is drawn.
-    pub series: Vec<Series>,
-    /// Areas upon each other instead of lines.
-    pub is_stacked: bool,
-    /// Moments marked above.
-    pub marks: Marks,
-    /// A span that is shaded.
-    pub shade: Option<Shade>,
-    /// The vertical axis begins at zero.
-    pub from_zero: bool,
-}
 
 /// Where values and times lie on the sheet.
 struct Scale {

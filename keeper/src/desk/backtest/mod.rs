@@ -7,7 +7,7 @@ pub use answer::{Answer, StepAnswer, TestAnswer};
 
 use super::market::MarketFile;
 use super::walk::WalkArgs;
-use super::{Command, DeskError};
+use super::{Command, DeskError, write_page};
 use clap::Args;
 use hurdle_model::backtest::{HurdleModel, Liquidation, Moment, SolvedHurdle, run};
 use hurdle_model::latency::LatencyExposure;
@@ -43,10 +43,7 @@ impl Command for BacktestCommand {
             .map_err(DeskError::model("backtest"))?;
         let mut answer = Answer::new(&walk.setting, &result);
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.steps.clear();

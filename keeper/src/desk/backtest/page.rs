@@ -1,7 +1,7 @@
 //! A backtest as one self-contained HTML page.
 
 use super::answer::{Answer, StepAnswer};
-use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
+use crate::page::chart::{Chart, Mark, Marks, Series};
 use crate::page::{document, escaped};
 
 /// The page.
@@ -40,23 +40,13 @@ fn base(answer: &Answer, title: &'static str, unit: &'static str) -> Chart {
         })
         .collect();
     Chart {
-        title,
-        unit,
-        series: Vec::new(),
-        is_stacked: false,
         marks: Marks { name: "breach", at },
-        shade: None,
-        from_zero: true,
+        ..Chart::lines(title, unit, Vec::new())
     }
 }
 
 fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&StepAnswer) -> Option<f64>) -> Series {
-    let points = answer.steps.iter().map(|step| (step.time, read(step))).collect();
-    Series {
-        name,
-        paint: Paint(paint),
-        points,
-    }
+    Series::of(name, paint, &answer.steps, |step| (step.time, read(step)))
 }
 
 fn price(answer: &Answer) -> Chart {
@@ -117,13 +107,12 @@ fn breaches(answer: &Answer) -> Chart {
         counted.push((step.time, Some(so_far)));
         expected.push((step.time, Some(rate * steps)));
     }
-    let series = |name, paint, points| Series {
-        name,
-        paint: Paint(paint),
-        points,
-    };
+
     Chart {
-        series: vec![series("breaches", 7, counted), series("expected", 4, expected)],
+        series: vec![
+            Series::new("breaches", 7, counted),
+            Series::new("expected", 4, expected),
+        ],
         ..base(answer, "Breaches so far", "steps")
     }
 }

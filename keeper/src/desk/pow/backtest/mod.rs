@@ -6,7 +6,7 @@ mod page;
 pub use answer::Answer;
 
 use super::{FleetFile, HistoryArgs, within_network};
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, write_page};
 use clap::Args;
 use hurdle_model::pow::MiningHistory;
 use hurdle_model::pow::backtest::{ENERGY_PRICES, Restart, days, records};
@@ -100,10 +100,7 @@ impl Command for Backtest {
         let names = file.names().map(str::to_owned).collect();
         let mut answer = Answer::new(names, &fleet, &site, &own, &by_price, &days);
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.days.clear();

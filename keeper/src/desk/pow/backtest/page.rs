@@ -1,7 +1,7 @@
 //! A fleet backtest as one self-contained HTML page.
 
 use super::answer::{Answer, DayAnswer, PriceAnswer};
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 
 /// What the horizontal axis of the energy prices counts, quote per kWh.
@@ -28,24 +28,16 @@ pub fn render(answer: &Answer) -> String {
 
 fn chart(title: &'static str, unit: &'static str, series: Vec<Series>) -> Chart {
     Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
         from_zero: false,
+        ..Chart::lines(title, unit, series)
     }
 }
 
 fn over_prices(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&PriceAnswer) -> f64) -> Series {
-    Series {
+    Series::new(
         name,
-        paint: Paint(paint),
-        points: answer
+        paint,
+        answer
             .energy_prices
             .iter()
             .map(|price| {
@@ -55,19 +47,11 @@ fn over_prices(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&Pr
                 )
             })
             .collect(),
-    }
+    )
 }
 
 fn over_days(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&DayAnswer) -> f64) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points: answer
-            .days
-            .iter()
-            .map(|day| (day.time, Some(read(day))))
-            .collect(),
-    }
+    Series::of(name, paint, &answer.days, |day| (day.time, Some(read(day))))
 }
 
 fn by_price(answer: &Answer) -> Chart {

@@ -8,7 +8,7 @@ mod page;
 pub use answer::{Answer, DayAnswer};
 pub use network::{NetworkArgs, NetworkInput};
 
-use crate::desk::{Command, DeskError, date};
+use crate::desk::{Command, DeskError, date, write_page};
 use answer::{AtAnswer, FallAnswer, MachineAnswer, StopAnswer, SupplyAnswer, years};
 use clap::Args;
 use hurdle_model::ModelError;
@@ -78,10 +78,7 @@ impl Command for Cost {
             days,
         };
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.days.clear();

@@ -1,7 +1,7 @@
 //! Cost of production as one self-contained HTML page.
 
 use super::answer::{Answer, DayAnswer};
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 
 /// The page.
@@ -66,28 +66,12 @@ pub fn render(answer: &Answer) -> String {
 }
 
 fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&DayAnswer) -> f64) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points: answer
-            .days
-            .iter()
-            .map(|day| (day.time, Some(read(day))))
-            .collect(),
-    }
+    Series::of(name, paint, &answer.days, |day| (day.time, Some(read(day))))
 }
 
 fn chart(title: &'static str, unit: &'static str, series: Vec<Series>, is_stacked: bool) -> Chart {
     Chart {
-        title,
-        unit,
-        series,
         is_stacked,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
-        from_zero: true,
+        ..Chart::lines(title, unit, series)
     }
 }

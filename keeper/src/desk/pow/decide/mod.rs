@@ -8,7 +8,7 @@ mod page;
 pub use answer::Answer;
 
 use super::FleetFile;
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, write_page};
 use clap::Args;
 use contract::ContractFile;
 use grid::GridArgs;
@@ -68,10 +68,7 @@ impl Command for Decide {
             self.foresight,
         )?;
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         answer.shows_hours = self.schedule;
         if self.summary {

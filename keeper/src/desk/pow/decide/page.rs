@@ -1,7 +1,7 @@
 //! A schedule as one self-contained HTML page.
 
 use super::answer::{Answer, HourAnswer};
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 
 /// The page.
@@ -20,29 +20,13 @@ pub fn render(answer: &Answer) -> String {
 
 fn chart(title: &'static str, unit: &'static str, series: Vec<Series>, from_zero: bool) -> Chart {
     Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
         from_zero,
+        ..Chart::lines(title, unit, series)
     }
 }
 
 fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&HourAnswer) -> f64) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points: answer
-            .hours
-            .iter()
-            .map(|hour| (hour.time, Some(read(hour))))
-            .collect(),
-    }
+    Series::of(name, paint, &answer.hours, |hour| (hour.time, Some(read(hour))))
 }
 
 fn prices(answer: &Answer) -> Chart {
@@ -79,15 +63,17 @@ fn profit(answer: &Answer) -> Chart {
         .iter()
         .zip(&answer.accumulated)
         .filter(|(_, values)| !values.is_empty())
-        .map(|((name, paint), values)| Series {
-            name,
-            paint: Paint(*paint),
-            points: answer
-                .hours
-                .iter()
-                .zip(values)
-                .map(|(hour, value)| (hour.time, Some(*value)))
-                .collect(),
+        .map(|((name, paint), values)| {
+            Series::new(
+                name,
+                *paint,
+                answer
+                    .hours
+                    .iter()
+                    .zip(values)
+                    .map(|(hour, value)| (hour.time, Some(*value)))
+                    .collect(),
+            )
         })
         .collect();
     chart("Accumulated profit", "quote", series, false)

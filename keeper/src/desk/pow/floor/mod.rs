@@ -6,7 +6,7 @@ mod page;
 pub use answer::{Answer, CoverageAnswer, FloorPoint, Quantile};
 
 use super::cost::{NetworkArgs, NetworkInput};
-use crate::desk::{Command, DeskError, date};
+use crate::desk::{Command, DeskError, date, write_page};
 use clap::{Args, ValueEnum};
 use hurdle_model::ModelError;
 use hurdle_model::pow::MiningHistory;
@@ -119,10 +119,7 @@ impl Command for Floor {
             .floor(&input, &history)
             .map_err(DeskError::model("floor of the price"))?;
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.series.clear();

@@ -3,40 +3,35 @@
 use super::answer::{Answer, FloorPoint};
 use crate::desk::date;
 use crate::desk::pow::cost::amount::quote;
-use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
+use crate::page::chart::{Chart, Mark, Marks, Series};
 use crate::page::{document, escaped};
 
 /// The page.
 pub fn render(answer: &Answer) -> String {
     let charts: String = [
         Chart {
-            title: "Price and floor",
-            unit: "quote",
-            series: vec![
-                line("price", 0, answer, |point| point.price),
-                line("floor, 95 %", 6, answer, |point| point.high),
-                line("median", 3, answer, |point| point.median),
-                line("5 %", 7, answer, |point| point.low),
-            ],
-            is_stacked: false,
             marks: Marks {
                 name: "price under the median",
                 at: under(answer),
             },
-            shade: None,
-            from_zero: true,
+            ..Chart::lines(
+                "Price and floor",
+                "quote",
+                vec![
+                    line("price", 0, answer, |point| point.price),
+                    line("floor, 95 %", 6, answer, |point| point.high),
+                    line("median", 3, answer, |point| point.median),
+                    line("5 %", 7, answer, |point| point.low),
+                ],
+            )
         },
         Chart {
-            title: "Distance of the price above the floor",
-            unit: "deviations",
-            series: vec![line("distance", 2, answer, |point| point.distance)],
-            is_stacked: false,
-            marks: Marks {
-                name: "",
-                at: Vec::new(),
-            },
-            shade: None,
             from_zero: false,
+            ..Chart::lines(
+                "Distance of the price above the floor",
+                "deviations",
+                vec![line("distance", 2, answer, |point| point.distance)],
+            )
         },
     ]
     .iter()
@@ -69,13 +64,7 @@ fn under(answer: &Answer) -> Vec<Mark> {
 }
 
 fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&FloorPoint) -> f64) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points: answer
-            .series
-            .iter()
-            .map(|point| (point.time, Some(read(point))))
-            .collect(),
-    }
+    Series::of(name, paint, &answer.series, |point| {
+        (point.time, Some(read(point)))
+    })
 }

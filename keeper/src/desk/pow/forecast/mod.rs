@@ -7,7 +7,7 @@ pub use answer::{Answer, Next, Point};
 pub use page::ahead;
 
 use super::outlook::{OutlookArgs, Present, after, level};
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, write_page};
 use answer::ErrorRow;
 use clap::Args;
 use hurdle_model::normal;
@@ -59,12 +59,7 @@ impl Command for Forecast {
             ..forecast(&present, self.steps, level)?
         };
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer, &accuracies)).map_err(|reason| {
-                DeskError::File {
-                    path: path.clone(),
-                    reason,
-                }
-            })?;
+            write_page(path, &page::render(&answer, &accuracies))?;
         }
         Ok(answer)
     }

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use crate::desk::pow::outlook::after;
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 use hurdle_model::pow::difficulty::Accuracy;
 
@@ -24,14 +24,6 @@ pub fn render(answer: &Answer, accuracies: &[Accuracy]) -> String {
     document("Hurdle: difficulty forecast", &body)
 }
 
-fn line(name: &'static str, paint: u8, points: Vec<(i64, Option<f64>)>) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points,
-    }
-}
-
 /// Difficulty ahead, in per cent of that of now; a step at each retarget.
 pub fn ahead(answer: &Answer) -> Chart {
     let start = answer.time.unwrap_or(0);
@@ -47,17 +39,16 @@ pub fn ahead(answer: &Answer) -> Chart {
         points
     };
     Chart {
-        title: "Difficulty ahead",
-        unit: "% of now",
-        series: vec![
-            line("lower end of the interval", 4, steps(&|point| point.low)),
-            line("upper end", 3, steps(&|point| point.high)),
-            line("median", 0, steps(&|point| point.change)),
-        ],
-        is_stacked: false,
-        marks: none(),
-        shade: None,
         from_zero: false,
+        ..Chart::lines(
+            "Difficulty ahead",
+            "% of now",
+            vec![
+                Series::new("lower end of the interval", 4, steps(&|point| point.low)),
+                Series::new("upper end", 3, steps(&|point| point.high)),
+                Series::new("median", 0, steps(&|point| point.change)),
+            ],
+        )
     }
 }
 
@@ -69,24 +60,16 @@ fn past(row: &Accuracy, title: &'static str) -> Chart {
             .collect()
     };
     Chart {
-        title,
-        unit: "%, of the logarithm",
-        series: vec![
-            line("lower end of the interval", 4, points(&|outcome| outcome.low)),
-            line("upper end", 3, points(&|outcome| outcome.high)),
-            line("forecast", 0, points(&|outcome| outcome.forecast)),
-            line("what came", 7, points(&|outcome| outcome.realised)),
-        ],
-        is_stacked: false,
-        marks: none(),
-        shade: None,
         from_zero: false,
-    }
-}
-
-const fn none() -> Marks {
-    Marks {
-        name: "",
-        at: Vec::new(),
+        ..Chart::lines(
+            title,
+            "%, of the logarithm",
+            vec![
+                Series::new("lower end of the interval", 4, points(&|outcome| outcome.low)),
+                Series::new("upper end", 3, points(&|outcome| outcome.high)),
+                Series::new("forecast", 0, points(&|outcome| outcome.forecast)),
+                Series::new("what came", 7, points(&|outcome| outcome.realised)),
+            ],
+        )
     }
 }

@@ -5,7 +5,7 @@ mod page;
 
 use super::market::MarketArgs;
 use super::outlook::{after, level};
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, write_page};
 use answer::{Answer, Day, PeriodAnswer};
 use clap::Args;
 use hurdle_model::ModelError;
@@ -64,10 +64,7 @@ impl Command for Forward {
             days: days(&curve, present.time, level).map_err(DeskError::model("forward curve"))?,
         };
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.days.clear();

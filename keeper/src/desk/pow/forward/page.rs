@@ -2,14 +2,14 @@
 
 use super::answer::{Answer, Day};
 use crate::desk::pow::outlook::after;
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 
 /// The page.
 pub fn render(answer: &Answer) -> String {
     let reference = answer.days.first().map_or(1.0, |day| day.difficulty);
     let charts: String = [
-        chart(
+        Chart::lines(
             "Forward hashprice",
             "quote per PH/s and day",
             vec![
@@ -18,7 +18,7 @@ pub fn render(answer: &Answer) -> String {
                 line("expected", 0, answer, |day| day.hashprice),
             ],
         ),
-        chart(
+        Chart::lines(
             "Coins",
             "per EH/s and day",
             vec![
@@ -27,14 +27,14 @@ pub fn render(answer: &Answer) -> String {
                 line("expected", 0, answer, |day| 1e3 * day.coins),
             ],
         ),
-        chart(
+        Chart::lines(
             "Difficulty",
             "% of now",
             vec![line("median", 0, answer, move |day| {
                 100.0 * day.difficulty / reference
             })],
         ),
-        chart(
+        Chart::lines(
             "Reward of a block",
             "coins",
             vec![
@@ -55,29 +55,7 @@ pub fn render(answer: &Answer) -> String {
 
 fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&Day) -> f64) -> Series {
     let start = answer.time.unwrap_or(0);
-    let points = answer
-        .days
-        .iter()
-        .map(|day| (after(start, day.days), Some(read(day))))
-        .collect();
-    Series {
-        name,
-        paint: Paint(paint),
-        points,
-    }
-}
-
-fn chart(title: &'static str, unit: &'static str, series: Vec<Series>) -> Chart {
-    Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
-        from_zero: true,
-    }
+    Series::of(name, paint, &answer.days, |day| {
+        (after(start, day.days), Some(read(day)))
+    })
 }

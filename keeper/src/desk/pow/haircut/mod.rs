@@ -10,7 +10,7 @@ use super::cost::{NetworkArgs, NetworkInput};
 use super::floor::{Difficulty, Miner};
 use crate::config::{ClassSpec, ConfigError, MarketSpec, read};
 use crate::convert::ratio_up;
-use crate::desk::{Command, DeskError, date};
+use crate::desk::{Command, DeskError, date, write_page};
 use answer::ClassAnswer;
 use clap::Args;
 use hurdle_interface::governance::Direction;
@@ -106,10 +106,7 @@ impl Command for Haircut {
     fn answer(&self) -> Result<Answer, DeskError> {
         let mut answer = self.made()?;
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.days.clear();

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, DayAnswer};
 use crate::desk::date;
-use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
+use crate::page::chart::{Chart, Mark, Marks, Series};
 use crate::page::{document, escaped};
 
 /// The page.
@@ -40,10 +40,7 @@ pub fn render(answer: &Answer) -> String {
                 line("price", 0, answer, |day| Some(day.price.ln())),
                 line("cost", 6, answer, |day| Some(day.cost.ln())),
             ],
-            Marks {
-                name: "",
-                at: Vec::new(),
-            },
+            Marks::NONE,
         ),
         chart(
             "Probability that miners capitulate",
@@ -51,10 +48,7 @@ pub fn render(answer: &Answer) -> String {
             vec![line("probability", 2, answer, |day| {
                 Some(day.capitulation_probability)
             })],
-            Marks {
-                name: "",
-                at: Vec::new(),
-            },
+            Marks::NONE,
         ),
     ]
     .iter()
@@ -70,20 +64,12 @@ pub fn render(answer: &Answer) -> String {
 
 fn chart(title: &'static str, unit: &'static str, series: Vec<Series>, marks: Marks) -> Chart {
     Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
         marks,
-        shade: None,
         from_zero: false,
+        ..Chart::lines(title, unit, series)
     }
 }
 
 fn line(name: &'static str, paint: u8, answer: &Answer, read: impl Fn(&DayAnswer) -> Option<f64>) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points: answer.days.iter().map(|day| (day.time, read(day))).collect(),
-    }
+    Series::of(name, paint, &answer.days, |day| (day.time, read(day)))
 }

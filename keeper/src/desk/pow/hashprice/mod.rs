@@ -9,7 +9,7 @@ pub use past::{DayAnswer, PastAnswer};
 use super::{HistoryColumns, MarketArgs};
 use crate::desk::date;
 use crate::desk::table::Table;
-use crate::desk::{Command, DeskError, Figures};
+use crate::desk::{Command, DeskError, Figures, write_page};
 use clap::Args;
 use past::Span;
 use serde::Serialize;
@@ -115,10 +115,7 @@ impl Hashprice {
         let table = Table::read(path)?;
         let mut answer = span.answer(table, &self.columns, self.difficulty_column.as_deref())?;
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.days.clear();

@@ -1,7 +1,7 @@
 //! Hashprice over time as one self-contained HTML page.
 
 use super::{DayAnswer, PastAnswer};
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 
 /// Below, differences are shown in parts per billion rather than percent.
@@ -52,24 +52,12 @@ pub fn render(answer: &PastAnswer) -> String {
 
 fn empty(title: &'static str, unit: &'static str) -> Chart {
     Chart {
-        title,
-        unit,
-        series: Vec::new(),
-        is_stacked: false,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
         from_zero: false,
+        ..Chart::lines(title, unit, Vec::new())
     }
 }
 
 fn line(name: &'static str, paint: u8, answer: &PastAnswer, read: impl Fn(&DayAnswer) -> f64) -> Series {
     let value = |day: &DayAnswer| Some(read(day)).filter(|value| value.is_finite());
-    Series {
-        name,
-        paint: Paint(paint),
-        points: answer.days.iter().map(|day| (day.time, value(day))).collect(),
-    }
+    Series::of(name, paint, &answer.days, |day| (day.time, value(day)))
 }

@@ -3,7 +3,7 @@
 use super::page;
 use super::population::{CascadeFile, PathsSpec, ShockSpec};
 use crate::desk::tail::RunArgs;
-use crate::desk::{DeskError, Figures};
+use crate::desk::{DeskError, Figures, write_page};
 use hurdle_model::pow::leverage::cascade::{Cascade, CascadeReport, Distribution, PathOutcome};
 use hurdle_model::simulation::PriceProcess;
 use hurdle_model::tail::JumpDiffusion;
@@ -52,10 +52,7 @@ pub fn answer(path: Option<&Path>, run: &RunArgs, html: Option<&Path>) -> Result
     }
     if let Some(path) = html {
         let page = page::render(&trajectory, &figures);
-        crate::page::write(path, &page).map_err(|reason| DeskError::File {
-            path: path.to_owned(),
-            reason,
-        })?;
+        write_page(path, &page)?;
     }
     Ok(figures)
 }

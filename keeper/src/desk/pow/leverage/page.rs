@@ -1,7 +1,7 @@
 //! A cascade as one self-contained HTML page.
 
 use crate::desk::Figures;
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 use hurdle_model::pow::leverage::cascade::{StepRecord, Trajectory};
 
@@ -11,7 +11,7 @@ const DAY: f64 = 86_400.0;
 pub fn render(trajectory: &Trajectory, figures: &Figures) -> String {
     let steps = &trajectory.steps;
     let charts: String = [
-        chart(
+        Chart::lines(
             "Price",
             "quote",
             vec![
@@ -19,7 +19,7 @@ pub fn render(trajectory: &Trajectory, figures: &Figures) -> String {
                 line("with the miners' sales", 0, steps, |step| step.price),
             ],
         ),
-        chart(
+        Chart::lines(
             "Hash rate and difficulty",
             "% of the start",
             vec![
@@ -27,7 +27,7 @@ pub fn render(trajectory: &Trajectory, figures: &Figures) -> String {
                 line("difficulty", 4, steps, |step| 100.0 * step.difficulty),
             ],
         ),
-        chart(
+        Chart::lines(
             "Coins sold so far",
             "coins",
             vec![
@@ -35,7 +35,7 @@ pub fn render(trajectory: &Trajectory, figures: &Figures) -> String {
                 line("by lenders", 7, steps, |step| step.seized),
             ],
         ),
-        chart(
+        Chart::lines(
             "Debts",
             "quote",
             vec![
@@ -55,30 +55,9 @@ pub fn render(trajectory: &Trajectory, figures: &Figures) -> String {
     document("Hurdle: cascade of forced sales", &body)
 }
 
-fn chart(title: &'static str, unit: &'static str, series: Vec<Series>) -> Chart {
-    Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
-        from_zero: true,
-    }
-}
-
 fn line(name: &'static str, paint: u8, steps: &[StepRecord], read: impl Fn(&StepRecord) -> f64) -> Series {
     #[allow(clippy::cast_possible_truncation)] // days of a path
-    let points = steps
-        .iter()
-        .map(|step| ((step.day * DAY) as i64, Some(read(step))))
-        .collect();
-    Series {
-        name,
-        paint: Paint(paint),
-        points,
-    }
+    Series::of(name, paint, steps, |step| {
+        ((step.day * DAY) as i64, Some(read(step)))
+    })
 }

@@ -6,7 +6,7 @@ mod page;
 pub use answer::Answer;
 
 use super::HistoryArgs;
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, write_page};
 use clap::Args;
 use hurdle_model::pow::decision::migration::{
     ChainRevenue, MigrationRule, Split, SwitchingCost, merge_mined, run, split,
@@ -87,10 +87,7 @@ impl Command for Migrate {
         let found = run(&first, &second, &rule).map_err(&fault)?;
         let mut answer = Answer::new(&found, self.split(&first, &second)?);
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer.days.clear();

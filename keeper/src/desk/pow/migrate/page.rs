@@ -1,7 +1,7 @@
 //! A migration backtest as one self-contained HTML page.
 
 use super::answer::{Answer, DayAnswer};
-use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
+use crate::page::chart::{Chart, Mark, Marks, Series};
 use crate::page::{document, escaped};
 
 /// The page.
@@ -33,26 +33,14 @@ fn moves(answer: &Answer) -> Marks {
 }
 
 fn line(name: &'static str, paint: u8, answer: &Answer, mut read: impl FnMut(&DayAnswer) -> f64) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points: answer
-            .days
-            .iter()
-            .map(|day| (day.time, Some(read(day))))
-            .collect(),
-    }
+    Series::of(name, paint, &answer.days, |day| (day.time, Some(read(day))))
 }
 
 fn chart(title: &'static str, unit: &'static str, marks: Marks, series: Vec<Series>) -> Chart {
     Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
         marks,
-        shade: None,
         from_zero: false,
+        ..Chart::lines(title, unit, series)
     }
 }
 
@@ -83,10 +71,7 @@ fn gain(answer: &Answer) -> Chart {
             sum
         })
     };
-    let none = Marks {
-        name: "",
-        at: Vec::new(),
-    };
+    let none = Marks::NONE;
     let series = vec![
         beyond("beyond the first chain", 0, |day| day.first),
         beyond("beyond the second chain", 1, |day| day.second),

@@ -9,7 +9,7 @@ pub use answer::Answer;
 use super::conditions::BooksArgs;
 use super::cost::NetworkArgs;
 use super::haircut::RuleArgs;
-use crate::desk::{Command, DeskError, date};
+use crate::desk::{Command, DeskError, date, write_page};
 use clap::Args;
 use parts::Parts;
 use std::path::PathBuf;
@@ -50,10 +50,7 @@ impl Command for Report {
     fn answer(&self) -> Result<Answer, DeskError> {
         let parts = Parts::read(self)?;
         let answer = Answer::new(&parts, &self.html);
-        crate::page::write(&self.html, &page::render(&answer, &parts)).map_err(|reason| DeskError::File {
-            path: self.html.clone(),
-            reason,
-        })?;
+        write_page(&self.html, &page::render(&answer, &parts))?;
         Ok(answer)
     }
 }

@@ -4,7 +4,7 @@ use super::answer::Answer;
 use super::parts::Parts;
 use crate::desk::date;
 use crate::desk::pow::forecast::ahead;
-use crate::page::chart::{Chart, Marks, Paint, Series};
+use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 use std::fmt::Write;
 
@@ -109,16 +109,8 @@ fn charts(parts: &Parts) -> Vec<(Chart, &'static str)> {
 
 fn chart(title: &'static str, unit: &'static str, from_zero: bool, series: Vec<Series>) -> Chart {
     Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
         from_zero,
+        ..Chart::lines(title, unit, series)
     }
 }
 
@@ -145,11 +137,7 @@ fn line<T>(name: &'static str, paint: u8, days: &[T], read: impl Fn(&T) -> (i64,
         let (time, value) = read(day);
         (time, Some(value).filter(|value| value.is_finite()))
     };
-    Series {
-        name,
-        paint: Paint(paint),
-        points: days.iter().map(point).collect(),
-    }
+    Series::new(name, paint, days.iter().map(point).collect())
 }
 
 fn level(name: &'static str, paint: u8, parts: &Parts, value: f64) -> Series {

@@ -5,7 +5,7 @@ mod page;
 
 use super::{FleetFile, HistoryArgs, within_network};
 use crate::desk::date;
-use crate::desk::{Command, DeskError};
+use crate::desk::{Command, DeskError, write_page};
 use answer::Answer;
 use clap::{Args, ValueEnum};
 use hurdle_model::pow::MiningDay;
@@ -195,10 +195,7 @@ impl Command for Treasury {
         let outcomes = backtest(&days, &setting, &strategies).map_err(DeskError::model("treasury"))?;
         let mut answer = Answer::new(&outcomes);
         if let Some(path) = &self.html {
-            crate::page::write(path, &page::render(&answer)).map_err(|reason| DeskError::File {
-                path: path.clone(),
-                reason,
-            })?;
+            write_page(path, &page::render(&answer))?;
         }
         if self.summary {
             answer

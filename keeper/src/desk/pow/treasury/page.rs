@@ -1,7 +1,7 @@
 //! The backtest of a treasury as one self-contained HTML page.
 
 use super::answer::{Answer, DayAnswer};
-use crate::page::chart::{Chart, Mark, Marks, Paint, Series};
+use crate::page::chart::{Chart, Mark, Marks, Series};
 use crate::page::{document, escaped};
 
 /// Colours of the strategies.
@@ -89,16 +89,8 @@ fn all(answer: &Answer, read: impl Fn(&DayAnswer) -> Option<f64>) -> Vec<Series>
 
 fn chart(title: &'static str, unit: &'static str, series: Vec<Series>, from_zero: bool) -> Chart {
     Chart {
-        title,
-        unit,
-        series,
-        is_stacked: false,
-        marks: Marks {
-            name: "",
-            at: Vec::new(),
-        },
-        shade: None,
         from_zero,
+        ..Chart::lines(title, unit, series)
     }
 }
 
@@ -108,9 +100,5 @@ fn line(
     days: &[DayAnswer],
     read: impl Fn(&DayAnswer) -> Option<f64>,
 ) -> Series {
-    Series {
-        name,
-        paint: Paint(paint),
-        points: days.iter().map(|day| (day.time, read(day))).collect(),
-    }
+    Series::of(name, paint, days, |day| (day.time, read(day)))
 }
