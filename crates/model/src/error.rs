@@ -204,6 +204,20 @@ pub(crate) fn fraction(what: &'static str, value: f64) -> Result<f64> {
     within(what, value, 0.0, 1.0)
 }
 
+/// `value`, if it lies in (0, 1).
+pub(crate) fn open_fraction(what: &'static str, value: f64) -> Result<f64> {
+    if value > 0.0 && value < 1.0 {
+        Ok(value)
+    } else {
+        Err(ModelError::OutOfRange {
+            what,
+            value,
+            min: 0.0,
+            max: 1.0,
+        })
+    }
+}
+
 /// `value`, if it lies in [min, max].
 pub(crate) fn within(what: &'static str, value: f64, min: f64, max: f64) -> Result<f64> {
     finite(what, value)?;

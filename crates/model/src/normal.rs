@@ -1,6 +1,6 @@
 //! The standard normal distribution, accurate in relative terms far into the tails.
 
-use crate::error::{ModelError, Result};
+use crate::error::{ModelError, Result, open_fraction};
 use crate::roots::itp;
 use core::f64::consts::{FRAC_1_SQRT_2, PI};
 
@@ -45,14 +45,7 @@ pub fn log_survival(z: f64) -> f64 {
 pub fn quantile(p: f64) -> Result<f64> {
     /// Beyond, no f64 is a survival probability.
     const FARTHEST: f64 = 40.0;
-    if !(p > 0.0 && p < 1.0) {
-        return Err(ModelError::OutOfRange {
-            what: "probability",
-            value: p,
-            min: 0.0,
-            max: 1.0,
-        });
-    }
+    open_fraction("probability", p)?;
     let (tail, sign) = if p < 0.5 { (p, -1.0) } else { (1.0 - p, 1.0) };
     let gap = |z: f64| Ok::<_, ModelError>(log_survival(z) - tail.ln());
     let root = itp(gap, (0.0, gap(0.0)?), (FARTHEST, gap(FARTHEST)?), 1e-16)?;

@@ -1,6 +1,6 @@
 //! What a backtest asks of a volatility model.
 
-use crate::error::{ModelError, Result, at_least, positive, representable};
+use crate::error::{Result, at_least, open_fraction, positive, representable};
 use crate::margin::Past;
 
 /// A volatility model that can be fitted to what was known at one time.
@@ -51,16 +51,9 @@ impl Ewma {
     /// Checks the parameters.
     ///
     /// # Errors
-    /// [`ModelError::OutOfRange`] for a decay outside (0, 1), [`ModelError::NotPositive`] for the interval.
+    /// [`crate::ModelError::OutOfRange`] for a decay outside (0, 1), [`crate::ModelError::NotPositive`] for the interval.
     pub fn new(decay: f64, interval_years: f64) -> Result<Self> {
-        if !(decay > 0.0 && decay < 1.0) {
-            return Err(ModelError::OutOfRange {
-                what: "decay factor",
-                value: decay,
-                min: 0.0,
-                max: 1.0,
-            });
-        }
+        open_fraction("decay factor", decay)?;
         Ok(Self {
             decay,
             interval_years: positive("decay interval", interval_years)?,

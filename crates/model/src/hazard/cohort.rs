@@ -5,8 +5,7 @@
 //! that simply closed is not in the record, so they count as survivors and the hazard of those alive is understated.
 
 use crate::error::{ModelError, Result, at_least, count, same_length};
-
-const SECONDS_PER_YEAR: f64 = 365.0 * 86_400.0;
+use crate::series::SECONDS_PER_YEAR;
 
 /// What was known of a protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,19 +1,10 @@
 //! Quantiles of losses by order statistics, with care for overlapping windows.
 
-use crate::error::{ModelError, Result, at_least, count, finite, positive};
+use crate::error::{Result, at_least, count, finite, open_fraction, positive};
 
 /// Checks a confidence level in (0, 1).
 pub(crate) fn level_of(level: f64) -> Result<f64> {
-    if level > 0.0 && level < 1.0 {
-        Ok(level)
-    } else {
-        Err(ModelError::OutOfRange {
-            what: "confidence level",
-            value: level,
-            min: 0.0,
-            max: 1.0,
-        })
-    }
+    open_fraction("confidence level", level)
 }
 
 /// Finite values, ascending.
@@ -29,7 +20,7 @@ pub(crate) fn sorted(values: &[f64]) -> Result<Vec<f64>> {
 /// Fewest values from which a quantile of `level` can be read: ⌈level/(1 − level)⌉.
 ///
 /// # Errors
-/// [`ModelError::OutOfRange`] for a level outside (0, 1).
+/// [`crate::ModelError::OutOfRange`] for a level outside (0, 1).
 pub fn fewest_values(level: f64) -> Result<usize> {
     let level = level_of(level)?;
     // Less the rounding of the quotient, so that 0.99 needs 99 and not 100.
@@ -41,8 +32,8 @@ pub fn fewest_values(level: f64) -> Result<usize> {
 /// prediction: Vovk, Gammerman & Shafer 2005). Never interpolated downwards.
 ///
 /// # Errors
-/// [`ModelError::TooFew`] where so few values cannot show the quantile, [`ModelError::NotFinite`],
-/// [`ModelError::OutOfRange`] for a level outside (0, 1).
+/// [`crate::ModelError::TooFew`] where so few values cannot show the quantile, [`crate::ModelError::NotFinite`],
+/// [`crate::ModelError::OutOfRange`] for a level outside (0, 1).
 pub fn upper_quantile(values: &[f64], level: f64) -> Result<f64> {
     at_least("losses for this confidence", fewest_values(level)?, values.len())?;
     Ok(at_share(&sorted(values)?, level))
@@ -72,7 +63,7 @@ pub fn upper_shortfall(values: &[f64], level: f64) -> Result<f64> {
 /// and its uncertainty not at all (Hansen & Hodrick 1980 on overlapping data). Never below [`upper_quantile`].
 ///
 /// # Errors
-/// As [`upper_quantile`]; [`ModelError::NotPositive`] for an overlap; [`ModelError::TooFew`] where the limit lies beyond
+/// As [`upper_quantile`]; [`crate::ModelError::NotPositive`] for an overlap; [`crate::ModelError::TooFew`] where the limit lies beyond
 /// the greatest value.
 pub fn quantile_limit(values: &[f64], level: f64, sureness: f64, overlap: f64) -> Result<f64> {
     let sorted = sorted(values)?;
@@ -87,8 +78,8 @@ pub fn quantile_limit(values: &[f64], level: f64, sureness: f64, overlap: f64) -
 /// quantile with probability 1 − levelⁿ ≥ `sureness`.
 ///
 /// # Errors
-/// [`ModelError::OutOfRange`] for a level or sureness outside (0, 1); [`ModelError::NotPositive`] for an overlap;
-/// [`ModelError::NotFinite`].
+/// [`crate::ModelError::OutOfRange`] for a level or sureness outside (0, 1); [`crate::ModelError::NotPositive`] for an overlap;
+/// [`crate::ModelError::NotFinite`].
 pub fn fewest_values_for_limit(level: f64, sureness: f64, overlap: f64) -> Result<usize> {
     let needed = (-level_of(sureness)?).ln_1p() / level_of(level)?.ln();
     let overlap = positive("overlap of the windows", overlap)?.max(1.0);
@@ -133,6 +124,7 @@ fn whole(value: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ModelError;
     use crate::testing::{Rng, assert_close};
     use proptest::prelude::*;
 

@@ -3,7 +3,7 @@
 use super::random;
 use super::run::Units;
 use super::vector::BLOCK;
-use crate::error::{ModelError, Result, count};
+use crate::error::{Result, count};
 
 /// A mean and its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -172,8 +172,8 @@ impl Proportion {
     /// error (the effective sample size of Korn & Graubard 1998).
     ///
     /// # Errors
-    /// [`ModelError::OutOfRange`] for a confidence outside (0, 1) or a share outside [0, 1];
-    /// [`ModelError::NotPositive`] for no observation; [`ModelError::NotFinite`].
+    /// [`crate::ModelError::OutOfRange`] for a confidence outside (0, 1) or a share outside [0, 1];
+    /// [`crate::ModelError::NotPositive`] for no observation; [`crate::ModelError::NotFinite`].
     pub fn wilson(share: f64, standard_error: f64, observations: f64, confidence: f64) -> Result<Self> {
         open_fraction("confidence", confidence)?;
         crate::error::fraction("share", share)?;
@@ -201,16 +201,7 @@ impl Proportion {
 
 /// `value`, if it lies in (0, 1).
 pub(super) fn open_fraction(what: &'static str, value: f64) -> Result<f64> {
-    if crate::error::finite(what, value)? > 0.0 && value < 1.0 {
-        Ok(value)
-    } else {
-        Err(ModelError::OutOfRange {
-            what,
-            value,
-            min: 0.0,
-            max: 1.0,
-        })
-    }
+    crate::error::open_fraction(what, crate::error::finite(what, value)?)
 }
 
 /// Tail risk at one level.

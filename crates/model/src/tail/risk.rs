@@ -2,7 +2,7 @@
 
 use super::Side;
 use super::jump_diffusion::{JumpDiffusion, loss_of, no_quantile};
-use crate::error::{ModelError, Result};
+use crate::error::{Result, open_fraction};
 use crate::roots::itp;
 
 /// Tolerance of the log-return at the quantile.
@@ -23,17 +23,10 @@ pub struct TailRisk {
 /// VaR + E[(loss − VaR)₊]/(1 − level) (Rockafellar & Uryasev 2000), which holds for atoms too.
 ///
 /// # Errors
-/// [`ModelError::OutOfRange`] for a level outside (0, 1) or more than 500 expected jumps;
-/// [`ModelError::NotPositive`] for the horizon; [`ModelError::NotConverged`]; [`ModelError::Overflow`].
+/// [`crate::ModelError::OutOfRange`] for a level outside (0, 1) or more than 500 expected jumps;
+/// [`crate::ModelError::NotPositive`] for the horizon; [`crate::ModelError::NotConverged`]; [`crate::ModelError::Overflow`].
 pub fn tail_risk(model: &JumpDiffusion, years: f64, side: Side, level: f64) -> Result<TailRisk> {
-    if !(level > 0.0 && level < 1.0) {
-        return Err(ModelError::OutOfRange {
-            what: "confidence level",
-            value: level,
-            min: 0.0,
-            max: 1.0,
-        });
-    }
+    open_fraction("confidence level", level)?;
     let target = match side {
         Side::Long => 1.0 - level,
         Side::Short => level,

@@ -1,6 +1,6 @@
 //! Close-to-close volatility of what was observed: over windows, and exponentially weighted.
 
-use crate::error::{ModelError, Result, at_least, positive, representable};
+use crate::error::{Result, at_least, open_fraction, positive, representable};
 use crate::series::{LogReturn, PositiveSeries};
 
 /// A realised volatility.
@@ -19,7 +19,7 @@ pub struct Realised {
 /// divided by elapsed time); zero drift.
 ///
 /// # Errors
-/// [`ModelError::TooFew`] without returns, [`ModelError::Overflow`].
+/// [`crate::ModelError::TooFew`] without returns, [`crate::ModelError::Overflow`].
 pub fn realised(returns: &[LogReturn]) -> Result<Realised> {
     at_least("returns", 1, returns.len())?;
     let variation: f64 = returns.iter().map(|r| r.value * r.value).sum();
@@ -49,19 +49,12 @@ pub fn realised_over(prices: &PositiveSeries, windows: &[u32], max_gap: u32) -> 
 /// λ^(Δt/interval)). With even spacing these are RiskMetrics' weights; they are normalised to one for a finite sample.
 ///
 /// # Errors
-/// [`ModelError::TooFew`] without returns, [`ModelError::OutOfRange`] for a decay outside (0, 1),
-/// [`ModelError::NotPositive`] for the interval, [`ModelError::Overflow`].
+/// [`crate::ModelError::TooFew`] without returns, [`crate::ModelError::OutOfRange`] for a decay outside (0, 1),
+/// [`crate::ModelError::NotPositive`] for the interval, [`crate::ModelError::Overflow`].
 pub fn exponentially_weighted(returns: &[LogReturn], lambda: f64, interval_years: f64) -> Result<f64> {
     at_least("returns", 1, returns.len())?;
     positive("decay interval", interval_years)?;
-    if !(lambda > 0.0 && lambda < 1.0) {
-        return Err(ModelError::OutOfRange {
-            what: "decay factor",
-            value: lambda,
-            min: 0.0,
-            max: 1.0,
-        });
-    }
+    open_fraction("decay factor", lambda)?;
     elapsed(returns)?;
     let (mut age, mut variance, mut weights) = (0.0, 0.0, 0.0);
     for r in returns.iter().rev() {

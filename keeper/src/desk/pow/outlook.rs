@@ -297,14 +297,3 @@ pub fn level(level: f64) -> Result<f64, DeskError> {
 pub fn after(time: i64, days: f64) -> i64 {
     time.saturating_add((days * SECONDS_PER_DAY) as i64)
 }
-
-/// A unix time as a date.
-pub fn date(time: i64) -> String {
-    time::OffsetDateTime::from_unix_timestamp(time).map_or_else(
-        |_| format!("unix time {time}"),
-        |time| {
-            let (hour, minute, _) = time.to_hms();
-            format!("{} {hour:02}:{minute:02}", time.date())
-        },
-    )
-}

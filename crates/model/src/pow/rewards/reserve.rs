@@ -1,7 +1,7 @@
 //! What a pool that bears the luck must hold.
 
 use super::BlockIncome;
-use crate::error::{ModelError, Result, representable};
+use crate::error::{ModelError, Result, open_fraction, representable};
 use crate::roots::itp;
 
 /// The reserve that a pool that pays per share starts with.
@@ -27,14 +27,7 @@ pub struct PoolReserve {
 /// probability outside (0, 1); [`ModelError::NotFinite`], [`ModelError::Overflow`].
 pub fn pool_reserve(income: BlockIncome, paid: f64, ruin: f64) -> Result<PoolReserve> {
     let income = income.checked()?;
-    if !(ruin > 0.0 && ruin < 1.0) {
-        return Err(ModelError::OutOfRange {
-            what: "probability of ruin",
-            value: ruin,
-            min: 0.0,
-            max: 1.0,
-        });
-    }
+    open_fraction("probability of ruin", ruin)?;
     let exponents = exponents(income, paid)?;
     let distance = -ruin.ln();
     Ok(PoolReserve {

@@ -2,7 +2,7 @@
 
 use super::gamma::{gamma_cdf, poisson_cdf, poisson_mass};
 use super::{BlockIncome, expected_blocks};
-use crate::error::{ModelError, Result, finite, representable};
+use crate::error::{Result, finite, open_fraction, representable};
 use crate::roots::itp;
 
 /// Income of a horizon in which blocks are found at random.
@@ -20,7 +20,7 @@ impl Rewards {
     /// `blocks` expected over the horizon (a share of the network's), each of which pays `income`.
     ///
     /// # Errors
-    /// [`ModelError::OutOfRange`] for blocks outside 10⁻¹² … 10⁸, [`ModelError::NotPositive`], [`ModelError::NotFinite`],
+    /// [`crate::ModelError::OutOfRange`] for blocks outside 10⁻¹² … 10⁸, [`crate::ModelError::NotPositive`], [`crate::ModelError::NotFinite`],
     /// and as [`BlockIncome::checked`].
     pub fn new(blocks: f64, income: BlockIncome) -> Result<Self> {
         Ok(Self {
@@ -68,7 +68,7 @@ impl Rewards {
     /// Probability of at most `blocks` blocks.
     ///
     /// # Errors
-    /// [`ModelError::NotConverged`].
+    /// [`crate::ModelError::NotConverged`].
     pub fn at_most(&self, blocks: u32) -> Result<f64> {
         poisson_cdf(f64::from(blocks), self.blocks)
     }
@@ -76,7 +76,7 @@ impl Rewards {
     /// Probability that the income does not exceed `x`.
     ///
     /// # Errors
-    /// [`ModelError::NotFinite`], [`ModelError::NotConverged`].
+    /// [`crate::ModelError::NotFinite`], [`crate::ModelError::NotConverged`].
     pub fn cdf(&self, x: f64) -> Result<f64> {
         let x = finite("income", x)?;
         if x < 0.0 {
@@ -112,16 +112,9 @@ impl Rewards {
     /// The least income that is not exceeded with probability `p`.
     ///
     /// # Errors
-    /// [`ModelError::OutOfRange`] for a probability outside (0, 1), [`ModelError::NotConverged`].
+    /// [`crate::ModelError::OutOfRange`] for a probability outside (0, 1), [`crate::ModelError::NotConverged`].
     pub fn quantile(&self, p: f64) -> Result<f64> {
-        if !(p > 0.0 && p < 1.0) {
-            return Err(ModelError::OutOfRange {
-                what: "probability",
-                value: p,
-                min: 0.0,
-                max: 1.0,
-            });
-        }
+        open_fraction("probability", p)?;
         if p <= self.probability_of_none() {
             return Ok(0.0);
         }

@@ -2,7 +2,7 @@
 
 use super::report::annual;
 use super::{MarginEngine, Venue};
-use crate::error::{ModelError, Result, positive};
+use crate::error::{Result, open_fraction, positive};
 use crate::simulation::estimate::Estimate;
 use crate::simulation::run::Run;
 
@@ -43,17 +43,10 @@ impl MarginEngine {
     /// jump of the loss.
     ///
     /// # Errors
-    /// [`ModelError::OutOfRange`] for a step outside (0, 1); [`ModelError::NotPositive`] for the capital; as
+    /// [`crate::ModelError::OutOfRange`] for a step outside (0, 1); [`crate::ModelError::NotPositive`] for the capital; as
     /// [`MarginEngine::simulate`].
     pub fn margin_response(&self, run: &Run, step: f64, capital: f64) -> Result<MarginResponse> {
-        if !(step > 0.0 && step < 1.0) {
-            return Err(ModelError::OutOfRange {
-                what: "step of the margin multiplier",
-                value: step,
-                min: 0.0,
-                max: 1.0,
-            });
-        }
+        open_fraction("step of the margin multiplier", step)?;
         let losses = |engine: &Self| Ok(engine.outcomes(run)?.socialised().of_every_path());
         let here = losses(self)?;
         let more = losses(&self.with_margin_multiplier(1.0 + step)?)?;

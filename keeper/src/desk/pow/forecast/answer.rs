@@ -1,7 +1,8 @@
 //! What a forecast of difficulty answers.
 
+use crate::clock::moment;
 use crate::desk::Sheet;
-use crate::desk::pow::outlook::{after, date};
+use crate::desk::pow::outlook::after;
 use hurdle_model::pow::difficulty::Accuracy;
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
@@ -125,13 +126,13 @@ pub struct Answer {
 impl Answer {
     fn when(&self, days: f64) -> String {
         self.time
-            .map_or_else(|| format!("in {days:.2} days"), |time| date(after(time, days)))
+            .map_or_else(|| format!("in {days:.2} days"), |time| moment(after(time, days)))
     }
 
     fn now(&self) -> Sheet {
         let title = self
             .time
-            .map_or_else(|| "now".to_owned(), |time| format!("at {} UTC", date(time)));
+            .map_or_else(|| "now".to_owned(), |time| format!("at {} UTC", moment(time)));
         let sheet = Sheet::new()
             .heading(title)
             .line("difficulty", format_args!("{:.6e}", self.difficulty))

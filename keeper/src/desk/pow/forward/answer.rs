@@ -1,7 +1,8 @@
 //! What a forward curve answers.
 
+use crate::clock::moment;
 use crate::desk::Sheet;
-use crate::desk::pow::outlook::{after, date};
+use crate::desk::pow::outlook::after;
 use serde::Serialize;
 use std::fmt::{self, Display, Formatter};
 
@@ -105,7 +106,7 @@ impl Display for Answer {
         for day in self.days.iter().step_by(30) {
             let label = self.time.map_or_else(
                 || format!("in {:.1} days", day.days),
-                |time| date(after(time, day.days)),
+                |time| moment(after(time, day.days)),
             );
             sheet = sheet.line(
                 label,

@@ -1,11 +1,10 @@
 //! A cascade as one self-contained HTML page.
 
 use crate::desk::Figures;
+use crate::desk::pow::outlook::after;
 use crate::page::chart::{Chart, Series};
 use crate::page::{document, escaped};
 use hurdle_model::pow::leverage::cascade::{StepRecord, Trajectory};
-
-const DAY: f64 = 86_400.0;
 
 /// The page.
 pub fn render(trajectory: &Trajectory, figures: &Figures) -> String {
@@ -56,8 +55,5 @@ pub fn render(trajectory: &Trajectory, figures: &Figures) -> String {
 }
 
 fn line(name: &'static str, paint: u8, steps: &[StepRecord], read: impl Fn(&StepRecord) -> f64) -> Series {
-    #[allow(clippy::cast_possible_truncation)] // days of a path
-    Series::of(name, paint, steps, |step| {
-        ((step.day * DAY) as i64, Some(read(step)))
-    })
+    Series::of(name, paint, steps, |step| (after(0, step.day), Some(read(step))))
 }
