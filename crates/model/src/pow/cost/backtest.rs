@@ -49,7 +49,7 @@ pub fn floor_coverage(
     within_count("days of a window", days, 1, MOST_DAYS)?;
     let recorded = history.days();
     let mut quantiles: Vec<(usize, Vec<f64>)> = Vec::new();
-    let skipped = recorded.len() - model.networks(history).count();
+    let skipped = model.days_before(history);
     for (index, network) in model.networks(history).enumerate() {
         let (network, at) = (network?, skipped + index);
         let due = quantiles.last().is_none_or(|(last, _)| at >= last + days);

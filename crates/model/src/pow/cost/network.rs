@@ -127,13 +127,17 @@ impl CostModel {
 
     /// The network on each day from the first on which a machine is sold.
     pub fn networks<'a>(&'a self, history: &'a MiningHistory) -> impl Iterator<Item = Result<Network>> + 'a {
-        let first = self.types.iter().map(|machine| machine.release).min();
-        let days = history
-            .days()
-            .iter()
-            .skip_while(move |day| first.is_none_or(|first| day.time < first));
+        let days = history.days().iter().skip(self.days_before(history));
         let mut walk = Walk::new(self);
         days.map(move |day| walk.step(day))
+    }
+
+    /// Recorded days before the first on which a machine is sold, which [`Self::networks`] leaves out.
+    #[must_use]
+    pub fn days_before(&self, history: &MiningHistory) -> usize {
+        let first = self.types.iter().map(|machine| machine.release).min();
+        let days = history.days();
+        first.map_or(days.len(), |first| days.partition_point(|day| day.time < first))
     }
 
     /// The figures of each day from the first on which a machine is sold.

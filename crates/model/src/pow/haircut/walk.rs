@@ -62,7 +62,7 @@ impl HaircutWalk {
         positive("tolerance of the floor's deviation", self.tolerance)?;
         let recorded = history.days();
         let horizon = whole_days(positive("liquidation horizon", self.rule.horizon)?)?;
-        let skipped = recorded.len() - model.networks(history).count();
+        let skipped = model.days_before(history);
         let (mut made, mut distances, mut due) = (Vec::new(), Vec::new(), 0);
         for (index, network) in model.networks(history).enumerate() {
             let (network, at) = (network?, skipped + index);
